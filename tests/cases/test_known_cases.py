@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cases.adapters import ADAPTERS
+from tests.cases.runner import read_cases, run_case
+
+KNOWN = Path(__file__).parent / "known"
+CASES = list(read_cases([KNOWN], KNOWN))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["what"] in ADAPTERS], ids=lambda case: case["id"])
+def test_a_known_case_is_answered(case: dict[str, object]) -> None:
+    result = run_case(case)
+    assert result.outcome == "passed", str(result)
+
+
+def test_every_adapter_answers_a_known_case() -> None:
+    assert set(ADAPTERS) <= {case["what"] for case in CASES}
+
+
+def test_the_kinds_of_the_budget_are_covered() -> None:
+    assert set(ADAPTERS) == {
+        "spread-proportional",
+        "spread-equal",
+        "spread-by-reference",
+        "spread-zero-base",
+        "spread-pattern",
+        "spread-signed",
+        "spread-table-proportional",
+        "hold-cells",
+        "hold-total",
+        "overrides-in-sequence",
+        "working-days",
+        "round-largest-remainder",
+        "round-large-integers",
+        "round-cascade",
+        "round-parent-and-children",
+        "round-table",
+        "round-cube",
+        "normalise-percentages",
+        "fit-margins",
+        "duplicate-target-lines",
+    }

@@ -1,0 +1,410 @@
+import math
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from salesplan_xl.core.budget import Target, disaggregate, fit, spread, unplaced
+from salesplan_xl.core.errors import (
+    AllHeldError,
+    DuplicateTargetError,
+    HeldExceedsTargetError,
+    HeldExceedsTotalError,
+    HeldOutsideError,
+    InfeasibleTotalsError,
+    MissingTotalError,
+    NegativeAmountError,
+    NoSeedError,
+    NotAnAmountError,
+    NotConvergedError,
+    NotWholeUnitsError,
+    NoWeightError,
+    PlanError,
+    UnequalTotalsError,
+    WrongChoiceError,
+    WrongShapeError,
+)
+from tests.core.strategies import tables, weights
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("total", "shares", "held", "values"),
+    [
+        pytest.param(300, [10, 30, 60], None, [30, 90, 180], id="in proportion"),
+        pytest.param(0, [10, 30], None, [0, 0], id="nothing to place"),
+        pytest.param(-80, [10, 30], None, [-20, -60], id="returns"),
+        pytest.param(100, [10, 20, 30], [None, 20, None], [20, 20, 60], id="80 over 10 and 30"),
+        pytest.param(60, [10, 20, 30], [0, NAN, NAN], [0, 24, 36], id="a held zero stays zero"),
+        pytest.param(600, [300, -100, 200], None, [450, -150, 300], id="a credit keeps its sign"),
+        pytest.param(-80, [1, 1], [-100, None], [-100, 20], id="allowed beyond the total"),
+        pytest.param(10, [[1, 1], [1, 0]], None, [[4, 3], [3, 0]], id="a table, ties row by row"),
+        pytest.param(5, [1, 1], [2, 3], [2, 3], id="all held and nothing left"),
+    ],
+)
+def test_a_total_is_spread(total: int, shares: Any, held: Any, values: Any) -> None:
+    assert spread(total, shares, held=held, on_negative="allow").tolist() == values
+
+
+def test_a_masked_held_cell_is_free() -> None:
+    held = np.ma.MaskedArray([10**15 - 1, 0], mask=[False, True])
+    assert spread(10**15 + 6, [1, 1], held=held).tolist() == [10**15 - 1, 7]
+
+
+def test_a_zero_base_is_shared_equally_or_left() -> None:
+    assert spread(1000, [0, 0, 0], zero="equal").tolist() == [334, 333, 333]
+    assert spread(1000, [0, 0, 5], held=[None, None, 100], zero="equal").tolist() == [450, 450, 100]
+    left = spread(1000, [0, 0, 5], held=[None, None, 100], zero="leave")
+    assert left.tolist() == [0, 0, 100]
+    assert unplaced(1000, left) == 900
+
+
+def test_held_cells_beyond_the_total_are_refused_with_the_way_out() -> None:
+    with pytest.raises(HeldExceedsTotalError) as refusal:
+        spread(25, [10, 20, 30], held=[None, None, 30])
+    error = refusal.value
+    assert (error.held_sum, error.total, error.excess) == (30, 25, 5)
+    assert error.values_if_negative_allowed == (-2, -3, 30)  # -5 x 1/3 and 2/3
+    assert "held cells add up to 30, 5 beyond the total of 25" in str(error)
+
+
+def test_held_cells_beyond_the_total_without_a_base_have_no_way_out() -> None:
+    with pytest.raises(HeldExceedsTotalError) as refusal:
+        spread(25, [0, 1], held=[None, 30])
+    assert refusal.value.values_if_negative_allowed is None
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        pytest.param({"held": [1, 2]}, AllHeldError, id="every cell is held"),
+        pytest.param({"weights": [0, 0]}, NoWeightError, id="no weight"),
+        pytest.param({"weights": [50, -50]}, NoWeightError, id="weights cancel out"),
+        pytest.param({"weights": [1, None]}, NotAnAmountError, id="a blank weight"),
+        pytest.param({"held": [1, 2, 3]}, WrongShapeError, id="a held cell too many"),
+        pytest.param({"held": [1.5, None]}, NotWholeUnitsError, id="half a unit held"),
+        pytest.param({"held": ["x", None]}, NotAnAmountError, id="text held"),
+        pytest.param({"zero": "spread"}, WrongChoiceError, id="no such rule"),
+    ],
+)
+def test_what_cannot_be_spread_is_refused(options: dict[str, Any], refusal: type[PlanError]) -> None:
+    with pytest.raises(refusal):
+        spread(10, **{"weights": [1, 1], **options})
+
+
+@given(st.integers(0, 10**12), weights(), st.data())
+def test_spreading_adds_up_and_holds(total: int, shares: list[float], data: st.DataObject) -> None:
+    size = len(shares)
+    held = data.draw(st.lists(st.none() | st.integers(0, 100), min_size=size, max_size=size))
+    free = [share for share, cell in zip(shares, held, strict=True) if cell is None]
+    assume(any(free) and sum(cell or 0 for cell in held) <= total)
+    values = spread(total, shares, held=held).tolist()
+    assert sum(values) == total
+    assert min(values) >= 0
+    assert all(cell is None or cell == value for cell, value in zip(held, values, strict=True))
+    assert all(
+        value == 0 for value, share, cell in zip(values, shares, held, strict=True) if cell is None and not share
+    )
+    assert spread(total, values, held=held).tolist() == values or not any(
+        value for value, cell in zip(values, held, strict=True) if cell is None
+    )
+
+
+def worst_miss(values: np.ndarray, margins: dict[tuple[int, ...], Any]) -> float:
+    """Return the largest difference between totals and the sums of a table."""
+    misses = []
+    for axes, totals in margins.items():
+        others = tuple(axis for axis in range(values.ndim) if axis not in axes)
+        misses.append(float(np.nanmax(np.abs(values.sum(axis=others) - np.asarray(totals, dtype=float)))))
+    return max(misses)
+
+
+def test_a_table_is_fitted_to_its_row_and_column_totals() -> None:
+    # From equal seeds the fit is the product of the totals: 30 x 50 / 100 = 15, 70 x 50 / 100 = 35.
+    result = fit([[1, 1], [1, 1]], {(0,): [30, 70], (1,): [50, 50]})
+    assert result.converged
+    assert result.values == pytest.approx(np.array([[15, 15], [35, 35]]))
+
+
+@pytest.mark.parametrize(
+    ("seed", "margins", "values"),
+    [
+        pytest.param([1, 3], {(): 8}, [2, 6], id="a list and its total"),
+        pytest.param([1, 3], {(0,): [5, 7]}, [5, 7], id="a list and each cell"),
+        pytest.param([1, 1, 2], {(): 10, (0,): [4, NAN, NAN]}, [4, 2, 4], id="6 left over 1 and 2"),
+        pytest.param([[1, 1], [1, 3]], {(0,): [NAN, 8]}, [[1, 1], [2, 6]], id="a free total"),
+        pytest.param(
+            [[1, 1], [1, 1]],
+            {(0,): [4, 6], (0, 1): [[1, NAN], [NAN, NAN]]},
+            [[1, 3], [3, 3]],
+            id="one cell given within a row",
+        ),
+        pytest.param([[2, 1], [0, 3]], {(0,): [4, 6], (1,): [4, 6]}, [[4, 0], [0, 6]], id="a forced zero"),
+        pytest.param([[1, 2], [3, 4]], {(1,): [0, 0]}, [[0, 0], [0, 0]], id="totals of zero"),
+        pytest.param([[1, 1]], {(1, 0): [[3], [4]]}, [[3, 4]], id="axes in another order"),
+    ],
+)
+def test_totals_of_any_kind_are_met(seed: Any, margins: dict[tuple[int, ...], Any], values: Any) -> None:
+    assert fit(seed, margins).values == pytest.approx(np.array(values))
+
+
+def test_held_cells_come_back_bit_by_bit() -> None:
+    seed = [[12, 8, 20], [6, 14, 10], [9, 9, 12]]
+    held = [[NAN, NAN, 55.1], [NAN, NAN, NAN], [0, NAN, NAN]]
+    margins: dict[tuple[int, ...], Any] = {(0,): [120, 90, 60], (1,): [80, 100, 90]}
+    values = fit(seed, margins, held=held).values
+    assert (values[0, 2], values[2, 0]) == (55.1, 0)
+    assert worst_miss(values, margins) < 1e-6
+
+
+def test_cells_outside_the_support_stay_zero() -> None:
+    support = [[True, True], [False, True]]
+    assert fit([[1, 1], [1, 1]], {(0,): [4, 6], (1,): [3, 7]}, support=support).values[1, 0] == 0
+
+
+def test_a_forced_zero_is_found_in_few_sweeps() -> None:
+    assert fit([[2, 1], [0, 3]], {(0,): [4, 6], (1,): [4, 6]}).sweeps < 50
+
+
+@pytest.mark.parametrize(
+    ("seed", "margins", "options", "refusal", "words"),
+    [
+        pytest.param(
+            [[1, 1], [1, 1]],
+            {(0,): [50, 60], (1,): [30, 70]},
+            {},
+            UnequalTotalsError,
+            "110 over rows and 100 over columns",
+            id="unequal totals",
+        ),
+        pytest.param(
+            [[1, 0, 0], [1, 1, 1], [1, 1, 1]],
+            {(0,): [5, 2, 2], (1,): [3, 3, 3]},
+            {},
+            InfeasibleTotalsError,
+            "row 0 can only be fed by column 0: 5 > 3",
+            id="a row with one narrow feeder",
+        ),
+        pytest.param(
+            [[1, 1], [1, 1]],
+            {(): 10, (0,): [12, NAN]},
+            {},
+            InfeasibleTotalsError,
+            "row 0 can only be fed by the grand total: 12 > 10",
+            id="a part larger than the whole",
+        ),
+        pytest.param(
+            [[0, 0], [1, 1]],
+            {(0,): [1, 1], (1,): [1, 1]},
+            {},
+            NoSeedError,
+            "row 0 has no seed but a target of 1",
+            id="a target without a seed",
+        ),
+        pytest.param(
+            [[1, 1], [1, 1]],
+            {(0,): [10, 10], (1,): [10, 10]},
+            {"held": [[12, NAN], [NAN, NAN]]},
+            HeldExceedsTargetError,
+            "row 0: 12 > 10",
+            id="a held cell too large",
+        ),
+        pytest.param(
+            [[1, 1e-9], [1e-9, 1]],
+            {(0,): [4, 6], (1,): [6, 4]},
+            {"max_sweeps": 3},
+            NotConvergedError,
+            "After 3 sweeps",
+            id="too few sweeps",
+        ),
+        pytest.param([[1, -1]], {(0,): [1]}, {}, NegativeAmountError, "-1", id="a negative seed"),
+        pytest.param([[1, 1]], {(0,): [-1]}, {}, NegativeAmountError, "row 0", id="a negative total"),
+        pytest.param([[1, NAN]], {(0,): [1]}, {}, NotAnAmountError, "nan", id="a missing seed"),
+        pytest.param([[1, 1]], {(0,): [1, 2]}, {}, WrongShapeError, "totals", id="a total too many"),
+        pytest.param([[1, 1]], {(2,): [1]}, {}, WrongShapeError, "axes", id="no such axis"),
+        pytest.param([[1, 1]], {(0,): [1]}, {"held": [1]}, WrongShapeError, "held", id="held cells"),
+        pytest.param([[1, 1]], {(0,): [1]}, {"support": [True]}, WrongShapeError, "support", id="support"),
+    ],
+)
+def test_totals_that_cannot_be_met_are_refused_by_name(
+    seed: Any, margins: Any, options: dict[str, Any], refusal: type[PlanError], words: str
+) -> None:
+    with pytest.raises(refusal) as caught:
+        fit(seed, margins, **options)
+    assert words in str(caught.value)
+
+
+def test_targets_that_cross_on_three_axes_and_contradict_are_refused() -> None:
+    # Each pair of axes alone is possible; together the parities of a cube with eight cells are not.
+    margins: dict[tuple[int, ...], Any] = {(0, 1): [[1, 0], [0, 1]], (0, 2): [[1, 0], [0, 1]], (1, 2): [[0, 1], [1, 0]]}
+    with pytest.raises(InfeasibleTotalsError) as caught:
+        fit(np.ones((2, 2, 2)), margins)
+    assert caught.value.deficit > 0
+
+
+@given(tables(zeros=False), st.data())
+@settings(max_examples=50, deadline=None)
+def test_fitting_meets_totals_and_keeps_cross_product_ratios(table: np.ndarray, data: st.DataObject) -> None:
+    size = table.size
+    seed = np.reshape(data.draw(st.lists(st.integers(1, 9), min_size=size, max_size=size)), table.shape)
+    margins: dict[tuple[int, ...], Any] = {(0,): table.sum(axis=1), (1,): table.sum(axis=0)}
+    values = fit(seed, margins).values
+    assert worst_miss(values, margins) <= 1e-9 * table.sum()
+    ratio, seed_ratio = values / values[:1], seed / seed[:1]
+    assert ratio[:, :1] * seed_ratio == pytest.approx(ratio * seed_ratio[:, :1], rel=1e-6)
+
+
+@given(tables(axes=3))
+@settings(max_examples=30, deadline=None)
+def test_the_factored_and_the_listed_way_agree(table: np.ndarray) -> None:
+    margins: dict[tuple[int, ...], Any] = {
+        (axis,): table.sum(axis=tuple(other for other in range(3) if other != axis)) for axis in range(3)
+    }
+    factored = fit(table, margins)
+    listed = fit(table, {**margins, (0, 1): np.full(table.shape[:2], NAN)})
+    assert factored.values == pytest.approx(listed.values, abs=1e-6)
+
+
+@given(tables(axes=3), st.permutations([0, 1, 2]))
+@settings(max_examples=30, deadline=None)
+def test_the_order_of_axes_does_not_matter(table: np.ndarray, order: list[int]) -> None:
+    turned = table.transpose(order)
+    values = fit(table + 1, {(0, 1): table.sum(axis=2), (2,): table.sum(axis=(0, 1))}).values
+    margins = {(order.index(0), order.index(1)): table.sum(axis=2), (order.index(2),): table.sum(axis=(0, 1))}
+    assert fit(turned + 1, margins).values == pytest.approx(values.transpose(order), abs=1e-6)
+
+
+LABELS = [["January", "February"], ["Norte", "Sur"]]
+
+
+def test_targets_come_down_to_the_cells() -> None:
+    targets = [Target((None, None), 100), Target((0, None), 75), Target((None, 1), 37)]
+    plan = disaggregate([[1, 1], [1, 0]], targets)
+    assert plan.values.tolist() == [[38, 37], [25, 0]]
+    assert plan.rounding == "floor_or_ceiling"
+
+
+def test_held_cells_stay_and_count_towards_the_targets() -> None:
+    targets = [Target((0, None), 100), Target((1, None), 50)]
+    plan = disaggregate([[1, 1], [1, 1]], targets, held=[[10, NAN], [NAN, 50]])
+    assert plan.values.tolist() == [[10, 90], [0, 50]]
+
+
+def test_a_cell_of_a_cube_moves_further_where_no_rounding_exists() -> None:
+    # The fitted table is one that has no floor-or-ceiling rounding (the parity case of the cube above).
+    seed = np.array([[[2, 1.5], [3.5, 4]], [[0.5, 5], [2, 1.5]]])
+    targets = [
+        *[Target((place, None, None), total) for place, total in enumerate([11, 9])],
+        *[Target((None, place, None), total) for place, total in enumerate([9, 11])],
+        *[Target((None, None, place), total) for place, total in enumerate([8, 12])],
+    ]
+    plan = disaggregate(seed, targets)
+    assert plan.rounding == "widened"
+    assert plan.values.sum(axis=(1, 2)).tolist() == [11, 9]
+    assert (np.abs(plan.values - seed) < 2).all()
+
+
+@pytest.mark.parametrize(
+    ("targets", "held", "refusal", "words"),
+    [
+        pytest.param([Target((0, 1), 60), Target((0, 1), 40)], None, DuplicateTargetError, "January / Sur", id="twice"),
+        pytest.param([Target((0, None), 60)], None, MissingTotalError, "grand total", id="no grand total"),
+        pytest.param([Target((None, 0), -1)], None, NegativeAmountError, "Norte", id="below zero"),
+        pytest.param(
+            [Target((None, None), 9), Target((0, None), 5), Target((1, None), 5)],
+            None,
+            UnequalTotalsError,
+            "9 over the whole plan and 10",
+            id="unequal",
+        ),
+        pytest.param(
+            [Target((None, None), 10), Target((1, 1), 5)],
+            None,
+            NoSeedError,
+            "February / Sur has no seed but a target of 5",
+            id="a target outside the plan",
+        ),
+        pytest.param(
+            [Target((None, None), 10), Target((1, None), 8), Target((None, 0), 5)],
+            None,
+            InfeasibleTotalsError,
+            "February can only be fed by Norte: 8 > 5",
+            id="too narrow",
+        ),
+        pytest.param(
+            [Target((None, None), 10), Target((0, None), 3)],
+            [[4, NAN], [NAN, NAN]],
+            HeldExceedsTargetError,
+            "January: 4 > 3",
+            id="held beyond a target",
+        ),
+        pytest.param(
+            [Target((None, None), 10)],
+            [[NAN, NAN], [NAN, 1]],
+            HeldOutsideError,
+            "February / Sur holds 1",
+            id="held outside the plan",
+        ),
+        pytest.param(
+            [Target((None, None), 10)],
+            [[-1, NAN], [NAN, NAN]],
+            NegativeAmountError,
+            "January / Norte",
+            id="held below zero",
+        ),
+        pytest.param([Target((0,), 10)], None, WrongShapeError, "target", id="a member too few"),
+    ],
+)
+def test_contradicting_targets_are_refused_by_label(
+    targets: list[Target], held: Any, refusal: type[PlanError], words: str
+) -> None:
+    with pytest.raises(refusal) as caught:
+        disaggregate([[1, 1], [1, 0]], targets, held=held, labels=LABELS)
+    assert words in str(caught.value)
+
+
+@given(tables(axes=3), st.data())
+@settings(max_examples=40, deadline=None)
+def test_every_target_and_hold_is_met_in_whole_units(table: np.ndarray, data: st.DataObject) -> None:
+    flags = st.lists(st.booleans(), min_size=table.size, max_size=table.size)
+    holding = np.reshape(data.draw(flags), table.shape)
+    seed = np.where(table > 0, np.reshape(data.draw(st.permutations(range(1, table.size + 1))), table.shape), 0)
+    targets = [Target((None, None, None), int(table.sum()))]
+    for axis in data.draw(st.sets(st.integers(0, 2))):
+        for member in range(table.shape[axis]):
+            cells = tuple(member if other == axis else None for other in range(3))
+            targets.append(Target(cells, int(table.take(member, axis).sum())))
+    plan = disaggregate(seed, targets, held=np.ma.MaskedArray(table, mask=~holding))
+    for target in targets:
+        part = plan.values[tuple(slice(None) if member is None else member for member in target.cells)]
+        assert part.sum() == target.amount
+    assert (plan.values[holding] == table[holding]).all()
+    assert (plan.values[table == 0] == 0).all()
+    assert (plan.values >= 0).all()
+
+
+def test_a_plan_that_meets_its_targets_is_unchanged() -> None:
+    plan = np.array([[120, 80, 5], [60, 0, 33]])
+    targets = [Target((row, None), int(plan[row].sum())) for row in range(2)]
+    targets += [Target((None, column), int(plan[:, column].sum())) for column in range(3)]
+    assert disaggregate(plan, targets).values.tolist() == plan.tolist()
+
+
+def test_amounts_of_many_digits_add_up() -> None:
+    targets = [Target((0, None), 10**12 + 1), Target((1, None), 10**12), Target((None, 0), 3 * 10**11 + 7)]
+    plan = disaggregate([[1, 2], [3, 1]], [*targets, Target((None, None), 2 * 10**12 + 1)])
+    assert plan.values.sum(axis=1).tolist() == [10**12 + 1, 10**12]
+    assert plan.values[:, 0].sum() == 3 * 10**11 + 7
+
+
+def test_importing_the_budget_costs_numpy_only() -> None:
+    check = (
+        "import sys; import salesplan_xl.core.budget, salesplan_xl.core.calendar; "
+        "sys.exit(bool({'scipy', 'pandas', 'holidays'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
