@@ -1,0 +1,36 @@
+"""What an open workbook must offer, in any host: a closed file, LibreOffice, Excel. It speaks tables, never ranges."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from salesplan_xl.workbook.cells import Cell, CellTable, TableChanges, Value
+
+
+class Book(Protocol):
+    """A plan workbook, open in some host. Writes show in later reads at once; the host decides when they are saved."""
+
+    @property
+    def name(self) -> str:
+        """Name of the file, for messages."""
+
+    def table_names(self) -> tuple[str, ...]:
+        """Names of every table there is, ours or not."""
+
+    def read_table(self, name: str) -> CellTable:
+        """Read a table. Raises `KeyError` when there is none of that name."""
+
+    def change_table(self, name: str, changes: TableChanges) -> None:
+        """Make changes in a table. Raises `Refusal` when they cannot be made without harm, naming the cell."""
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the cells that have one."""
+
+    def read_name(self, name: str) -> tuple[str, str, Cell]:
+        """Read a named cell: its sheet title, its address, its cell. Raises `KeyError` when there is none."""
+
+    def write_name(self, name: str, value: Value) -> None:
+        """Set a named cell to a value."""
+
+    def sheet_titles(self) -> tuple[str, ...]:
+        """Titles of the sheets in order, hidden ones included."""

@@ -1,0 +1,286 @@
+"""Reads the columns of a table by their kinds, collecting all that is wrong with them.
+
+A blank is never zero, a text is never a number, an error cell is never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from salesplan_xl.core.errors import PlanError
+from salesplan_xl.core.money import to_units
+from salesplan_xl.workbook.cells import Cell, CellTable, ErrorCell, FormulaCell, value_of
+from salesplan_xl.workbook.dates import EPOCH, LAST_SERIAL
+from salesplan_xl.workbook.labels import Labels
+from salesplan_xl.workbook.labels import labels as catalogue
+from salesplan_xl.workbook.problems import Problem, problem
+from salesplan_xl.workbook.schema import Column, Kind, Role, Table
+from salesplan_xl.workbook.wording import bound_text, kind_text, shown
+
+_EPOCH64 = np.datetime64(EPOCH, "D")
+
+LISTED_PER_KIND = 20
+"""How many problems of one kind a table lists before it only counts them."""
+
+
+class ColumnReader:
+    """
+    Reads the columns of one table, collecting what is wrong with them.
+
+    Parameters
+    ----------
+    table : Table
+        Its declaration.
+    cells : CellTable
+        Its cells.
+    labels : Labels
+        Texts of the file's language.
+    headers : mapping of str to str
+        Column id to header.
+    positions : ndarray of int
+        The filled rows.
+    places : mapping of int to str, optional
+        Address of each row's cell, where it is not that of the table.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        cells: CellTable,
+        labels: Labels,
+        headers: Mapping[str, str],
+        positions: np.ndarray,
+        places: Mapping[int, str] | None = None,
+    ) -> None:
+        self.table, self.cells, self.labels = table, cells, labels
+        self.headers, self.positions, self.places = headers, positions, places
+        self._problems: dict[tuple[str, str], list[tuple[int, Problem]]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def listed(self) -> list[Problem]:
+        """
+        List every problem found.
+
+        Returns
+        -------
+        list of Problem
+            By row, capped for each kind and column, with a count of the rest.
+        """
+        ordered = sorted((found for group in self._problems.values() for found in group), key=lambda pair: pair[0])
+        hidden = sum(self._counts.values()) - len(ordered)
+        return with_count([found for _, found in ordered], len(ordered) + hidden, self.table, self.labels)
+
+    def column(self, column: Column) -> np.ndarray:
+        """
+        Read one column.
+
+        Parameters
+        ----------
+        column : Column
+            What its cells mean.
+
+        Returns
+        -------
+        ndarray
+            Its typed values; a cell with a problem is blank.
+        """
+        source = self.cells.columns[self.headers[column.id]]
+        values: list[Cell] = [None if source[row] == "" else source[row] for row in self.positions]
+        if column.required and None in values:
+            for row, value in enumerate(values):
+                if value is None:
+                    self._tell(column, row, "E-CELL-REQUIRED", kind=kind_text(column, self.labels))
+        if set(map(type, values)) & {FormulaCell, ErrorCell, bool}:
+            values = self._only_typed(column, values)
+        read = self._numbers if column.kind.is_number else self._dates if column.kind.is_date else self._texts
+        return read(column, values)
+
+    def formulas(self) -> None:
+        """Look at the formula columns: an error in one, or a value typed over it."""
+        for column in self.table.columns:
+            if column.role is not Role.FORMULA:
+                continue
+            source = self.cells.columns[self.headers[column.id]]
+            for row, position in enumerate(self.positions):
+                cell = source[position]
+                if isinstance(value_of(cell), ErrorCell):
+                    self._tell(column, row, "E-CELL-ERROR", value=value_of(cell), kind=kind_text(column, self.labels))
+                elif cell is not None and not isinstance(cell, FormulaCell):
+                    self._tell(column, row, "W-CELL-OVERTYPED", value=shown(cell))
+
+    def _only_typed(self, column: Column, values: list[Cell]) -> list[Cell]:
+        """Take out error cells, formulas and truth values, telling each."""
+        kept: list[Cell] = []
+        for row, cell in enumerate(values):
+            if isinstance(value_of(cell), ErrorCell):
+                self._tell(column, row, "E-CELL-ERROR", value=value_of(cell), kind=kind_text(column, self.labels))
+            elif isinstance(cell, FormulaCell):
+                self._tell(column, row, "E-CELL-FORMULA", value=shown(cell))
+            elif isinstance(cell, bool):
+                self._wrong_kind(column, row, cell)
+            else:
+                kept.append(cell)
+                continue
+            kept.append(None)
+        return kept
+
+    def _numbers(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
+        numbers = self._floats(column, values)
+        if column.kind is Kind.INTEGER:
+            self._take_out(column, numbers, ~np.isnan(numbers) & (numbers != np.round(numbers)))
+        if column.kind is Kind.AMOUNT:
+            self._take_out(column, numbers, _no_amounts(numbers))
+        outside = np.zeros(len(numbers), bool)
+        if column.at_least is not None:
+            outside |= numbers < column.at_least
+        if column.at_most is not None:
+            outside |= numbers > column.at_most
+        for row in np.flatnonzero(outside):
+            self._tell(
+                column,
+                int(row),
+                "E-CELL-BOUND",
+                value=shown(float(numbers[row])),
+                bound=bound_text(column, self.labels),
+            )
+        numbers[outside] = np.nan
+        return numbers
+
+    def _take_out(self, column: Column, numbers: np.ndarray, wrong: np.ndarray) -> None:
+        """Blank the numbers that are not of the column's kind, telling each."""
+        for row in np.flatnonzero(wrong):
+            self._wrong_kind(column, int(row), float(numbers[row]))
+        numbers[wrong] = np.nan
+
+    def _floats(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
+        if not any(isinstance(value, str) for value in values):
+            return np.array([np.nan if value is None else value for value in values], float)
+        numbers = np.full(len(values), np.nan)
+        for row, value in enumerate(values):
+            if isinstance(value, str):
+                self._wrong_kind(column, row, value)
+            elif value is not None:
+                numbers[row] = value
+        return numbers
+
+    def _dates(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
+        serials = self._floats(column, values)
+        with np.errstate(invalid="ignore"):
+            strange = (serials < 61) | (serials >= LAST_SERIAL + 1)  # before 61, 1900-03-01, the calendars differ
+        self._take_out(column, serials, strange)
+        known = ~np.isnan(serials)
+        dates = np.full(len(serials), np.datetime64("NaT", "s"))
+        dates[known] = (_EPOCH64 + serials[known].astype(np.int64)).astype("datetime64[s]")
+        if column.kind is Kind.MONTH:
+            within = known & (dates != dates.astype("datetime64[M]"))
+            for row in np.flatnonzero(within):
+                self._wrong_kind(column, int(row), str(dates[row].astype("datetime64[D]")))
+            dates[within] = np.datetime64("NaT")
+        return dates
+
+    def _texts(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
+        texts = np.full(len(values), None, object)
+        if all(isinstance(value, str) for value in values):
+            texts[:] = values
+        else:
+            for row, value in enumerate(values):
+                if isinstance(value, float):
+                    texts[row] = f"{value:.15g}"  # an id typed as 275 is the id 275
+                elif value is not None:
+                    texts[row] = value
+        if not column.choices:
+            return texts
+        return self._choices(column, texts)
+
+    def _choices(self, column: Column, texts: np.ndarray) -> np.ndarray:
+        choices = self.labels.choices[column.choices]
+        known = {text: choice for choice, text in catalogue("en").choices[column.choices].items()}
+        known |= {choice: choice for choice in choices} | {text: choice for choice, text in choices.items()}
+        for row, text in enumerate(texts):
+            if text is not None and text not in known:
+                self._tell(column, row, "E-CELL-CHOICE", value=shown(text), choices=", ".join(choices.values()))
+        return np.array([known.get(text) for text in texts], object)
+
+    def _wrong_kind(self, column: Column, row: int, value: object) -> None:
+        self._tell(column, row, "E-CELL-KIND", value=shown(value), kind=kind_text(column, self.labels))
+
+    def _tell(self, column: Column, row: int, code: str, **values: Any) -> None:
+        group = (code, column.id)
+        self._counts[group] = self._counts.get(group, 0) + 1
+        listed = self._problems.setdefault(group, [])
+        if len(listed) == LISTED_PER_KIND:
+            return
+        header = self.headers[column.id]
+        place = self.places[row] if self.places else self.cells.place(int(self.positions[row]), header)
+        listed.append((row, problem(code, sheet=self.cells.sheet, cell=place, header=header, **values)))
+
+
+def with_count(listed: list[Problem], total: int, table: Table, labels: Labels) -> list[Problem]:
+    """
+    Say how many more problems there are than are listed.
+
+    Parameters
+    ----------
+    listed : list of Problem
+        Those listed.
+    total : int
+        How many there are.
+    table : Table
+        The table they are in.
+    labels : Labels
+        Texts of the file's language.
+
+    Returns
+    -------
+    list of Problem
+        Those listed, and one more that counts the rest, if there is a rest.
+    """
+    if total <= len(listed):
+        return listed
+    title = labels.tables[table.id]["title"]
+    more = problem("W-MORE", sheet=listed[-1].sheet, count=total - len(listed), table=title)
+    return [*listed, more]
+
+
+def blank_column(column: Column, count: int) -> np.ndarray:
+    """
+    Make a column of blanks.
+
+    Parameters
+    ----------
+    column : Column
+        What its cells mean.
+    count : int
+        How many.
+
+    Returns
+    -------
+    ndarray
+        NaN, NaT or None, by its kind.
+    """
+    if column.kind.is_number:
+        return np.full(count, np.nan)
+    if column.kind.is_date:
+        return np.full(count, np.datetime64("NaT", "s"))
+    return np.full(count, None, object)
+
+
+def _is_amount(number: float) -> bool:
+    """Whether an amount is a whole number of cents, read as a cell shows it."""
+    try:
+        to_units([number], 0.01)
+    except PlanError:
+        return False
+    return True
+
+
+def _no_amounts(numbers: np.ndarray) -> np.ndarray:
+    """Where a number is no amount: more than two decimals or fifteen digits, or the cents would not add up."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        plain = (np.abs(numbers) < 1e12) & (numbers == np.round(numbers, 2))
+    wrong: np.ndarray = ~plain & ~np.isnan(numbers)
+    wrong[wrong] = [not _is_amount(number) for number in numbers[wrong].tolist()]
+    return wrong

@@ -1,0 +1,89 @@
+"""The label catalogue: every visible text, looked up by id. One TOML file a language; English is complete first."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en",)
+"""Languages whose catalogue is complete."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """
+    The visible texts of one language, by kind and id.
+
+    Parameters
+    ----------
+    language : str
+        Language tag, such as ``"en"``.
+    sheets : mapping
+        Sheet id to its ``title``, ``heading`` and ``purpose``.
+    tables : mapping
+        Table id to its ``title``, ``purpose`` and ``columns`` (column id to header).
+    blocks : mapping
+        Block id to its texts.
+    names : mapping
+        Named cell to its ``label`` and ``help``.
+    choices : mapping
+        Choice list id to the shown text of each value.
+    actions : mapping
+        Action id to its ``label``, ``tip`` and ``options`` (option id to its help).
+    problems : mapping
+        Problem code to its ``found``, ``expected`` and ``action`` sentences.
+    texts : mapping
+        Every other text.
+    """
+
+    language: str
+    sheets: Mapping[str, Mapping[str, str]]
+    tables: Mapping[str, Mapping[str, Any]]
+    blocks: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, Mapping[str, str]]
+    choices: Mapping[str, Mapping[str, str]]
+    actions: Mapping[str, Mapping[str, Any]]
+    problems: Mapping[str, Mapping[str, str]]
+    texts: Mapping[str, str]
+
+    def header(self, table: str, column: str) -> str:
+        """
+        Give the header of a column.
+
+        Parameters
+        ----------
+        table, column : str
+            Their ids.
+
+        Returns
+        -------
+        str
+            The text in the header cell.
+        """
+        if column == "row_id":
+            return self.texts["row_id"]
+        header: str = self.tables[table]["columns"][column]
+        return header
+
+
+@cache
+def labels(language: str = "en") -> Labels:
+    """
+    Load the catalogue of a language.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    Labels
+        The catalogue.
+    """
+    text = (files("salesplan_xl.workbook.labels") / f"{language}.toml").read_text(encoding="utf-8")
+    return Labels(language=language, **tomllib.loads(text))

@@ -1,0 +1,77 @@
+"""What an action is, as far as others must know it: where its button belongs and which options it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from salesplan_xl.workbook.schema import Kind, NamedCell
+
+
+@dataclass(frozen=True)
+class Option:
+    """
+    One option of an action, declared once: template, command line and log derive from it.
+
+    Parameters
+    ----------
+    id : str
+        Its id within the action.
+    kind : Kind
+        What it means. A `Kind.FILE` option names a file to read and has no cell in the workbook.
+    default : float or str or None
+        What a new plan holds; None where it must be given.
+    choices : str
+        Id of the choice list whose values are the only ones allowed.
+    at_least, at_most : float
+        Bounds, both allowed themselves.
+    """
+
+    id: str
+    kind: Kind
+    default: float | str | None = None
+    choices: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True)
+class ActionSpecification:
+    """
+    What others must know of an action.
+
+    Parameters
+    ----------
+    id : str
+        Its id: ribbon button, argument of ``run``, entry in the log.
+    sheet : str
+        Id of the sheet it belongs to.
+    options : tuple of Option
+        Its options.
+    """
+
+    id: str
+    sheet: str
+    options: tuple[Option, ...] = ()
+
+    def cells(self) -> tuple[NamedCell, ...]:
+        """
+        Give the named cells that hold its options.
+
+        Returns
+        -------
+        tuple of NamedCell
+            One for each option that is kept in the workbook, named ``action_option``.
+        """
+        return tuple(
+            NamedCell(
+                f"{self.id}_{option.id}",
+                option.kind,
+                option.default,
+                required=True,
+                choices=option.choices,
+                at_least=option.at_least,
+                at_most=option.at_most,
+            )
+            for option in self.options
+            if option.kind is not Kind.FILE
+        )

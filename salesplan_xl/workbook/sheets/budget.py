@@ -1,0 +1,244 @@
+"""8 Budget: the year's total by month, territory and rep, every level adding up to the cent."""
+
+from __future__ import annotations
+
+from salesplan_xl.workbook.schema import (
+    Chart,
+    Column,
+    Grid,
+    Kind,
+    NamedCell,
+    Options,
+    Role,
+    Settings,
+    Sheet,
+    Table,
+)
+
+_VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
+_ATTAINMENT = Column("attainment", Kind.SHARE, Role.FORMULA, formula='IF({budget}=0,"",{actual}/{budget})', width=11)
+_IN_YEAR = '{sales.date},">="&{name:plan_start},{sales.date},"<"&EDATE({name:plan_start},12)'
+
+MONTHS = Grid(
+    "months",
+    "B5",
+    (
+        Column("month", Kind.MONTH, Role.FORMULA, formula="EDATE({above:month},1)", width=16),
+        Column(
+            "budget",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula="ROUND(SUMIFS({budget_lines.budget},{budget_lines.month},{month}),2)",
+            width=16,
+            requirements=("8.5", "8.9"),
+        ),
+        Column(
+            "actual",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula='ROUND(SUMIFS({sales.amount},{sales.date},">="&{month},{sales.date},"<"&EDATE({month},1)),2)',
+            width=16,
+            requirements=("8.9", "10.2"),
+        ),
+        _VARIANCE,
+        _ATTAINMENT,
+    ),
+    rows=12,
+    first="{name:plan_start}",
+    totals=(
+        ("budget", "ROUND(SUM({budget_lines.budget}),2)"),
+        ("actual", "ROUND(SUM({grid:months.actual}),2)"),
+        ("variance", "ROUND({actual}-{budget},2)"),
+        ("attainment", 'IF({budget}=0,"",{actual}/{budget})'),
+    ),
+)
+
+
+def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
+    """Budget against actual of each value of a master list, as native formulas."""
+    return Table(
+        table,
+        (
+            Column(column, role=Role.WRITTEN, key=True, required=True, width=16),
+            Column(
+                "budget",
+                Kind.AMOUNT,
+                Role.FORMULA,
+                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{{{column}}}),2)",
+                width=16,
+                requirements=(requirement, "8.9"),
+            ),
+            Column(
+                "actual",
+                Kind.AMOUNT,
+                Role.FORMULA,
+                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{{{column}}},{_IN_YEAR}),2)",
+                width=16,
+                requirements=("8.9", "10.2"),
+            ),
+            _VARIANCE,
+            _ATTAINMENT,
+        ),
+        follows=follows,
+    )
+
+
+BUDGET_BY_TERRITORY = _summary("budget_by_territory", "territory", "territories.territory", "8.6")
+BUDGET_BY_REP = _summary("budget_by_rep", "rep", "team.rep", "8.7")
+
+_TERRITORY = Column("territory", refers="territories.territory", width=16, requirements=("8.6",))
+_REP = Column("rep", refers="team.rep", width=10, requirements=("8.7",))
+_MONTH = Column("month", Kind.MONTH, width=11, requirements=("8.5",))
+
+BUDGET_TARGETS = Table(
+    "budget_targets",
+    (
+        _TERRITORY,
+        _REP,
+        _MONTH,
+        Column("amount", Kind.AMOUNT, required=True, at_least=0, width=16, requirements=("8.2",)),
+        Column("mechanism", choices="mechanism", width=13, requirements=("8.3",)),
+        Column("author", width=14, requirements=("8.3",)),
+        Column("note", width=24),
+        Column(
+            "planned",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula='ROUND(SUMIFS({budget_lines.budget},{budget_lines.territory},IF({territory}="","*",{territory}),'
+            '{budget_lines.rep},IF({rep}="","*",{rep}),{budget_lines.month},IF({month}="",">0",{month})),2)',
+            width=16,
+            requirements=("8.8",),
+        ),
+        Column(
+            "difference",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula="ROUND({planned}-{amount},2)",
+            width=12,
+            requirements=("8.8",),
+        ),
+    ),
+)
+
+BUDGET_HOLDS = Table(
+    "budget_holds",
+    (
+        _TERRITORY,
+        _REP,
+        _MONTH,
+        Column("amount", Kind.AMOUNT, at_least=0, width=15, requirements=("8.10",)),
+        Column("owner", required=True, width=14, requirements=("8.10",)),
+        Column("reason", required=True, width=26, requirements=("8.10",)),
+        Column("held_on", Kind.DATE, width=12, requirements=("8.10",)),
+    ),
+)
+
+BUDGET_LINES = Table(
+    "budget_lines",
+    (
+        Column("month", Kind.MONTH, Role.WRITTEN, required=True, key=True, width=11, requirements=("8.5",)),
+        Column(
+            "territory",
+            role=Role.WRITTEN,
+            required=True,
+            key=True,
+            refers="territories.territory",
+            width=16,
+            requirements=("8.6",),
+        ),
+        Column(
+            "rep",
+            role=Role.WRITTEN,
+            required=True,
+            key=True,
+            refers="team.rep",
+            width=10,
+            requirements=("8.7",),
+        ),
+        Column("history", Kind.NUMBER, Role.WRITTEN, width=15, number_format="#,##0.00", requirements=("8.3",)),
+        Column("basis", role=Role.WRITTEN, choices="basis", width=14, requirements=("8.3",)),
+        Column(
+            "weight", Kind.NUMBER, Role.WRITTEN, at_least=0, width=15, number_format="#,##0.00", requirements=("8.3",)
+        ),
+        Column("held", role=Role.WRITTEN, choices="held", width=8, requirements=("8.10",)),
+        Column("budget", Kind.AMOUNT, required=True, at_least=0, width=15, requirements=("8.2", "8.8")),
+    ),
+    open_ended=True,
+)
+
+WHAT_IF = Grid(
+    "what_if",
+    "AJ5",
+    (
+        Column("month", Kind.MONTH, Role.FORMULA, formula="{row:months.month}", width=11),
+        Column("weight", Kind.AMOUNT, Role.FORMULA, formula="{row:months.budget}", width=16),
+        Column("held", Kind.AMOUNT, Role.INPUT, width=15),
+        Column(
+            "spread",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula='SP_SPREAD({name:what_if_total},{grid:what_if.weight},{grid:what_if.held},0.01,"equal")',
+            array=1,
+            width=15,
+        ),
+        Column(
+            "thousands",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula="SP_ROUND({grid:what_if.spread},,1000)",
+            array=1,
+            width=14,
+        ),
+        Column(
+            "workdays",
+            Kind.INTEGER,
+            Role.FORMULA,
+            formula="SP_WORKDAYS({month},EDATE({month},1)-1,{name:what_if_country})",
+            width=15,
+        ),
+        Column(
+            "variance",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula="SP_VARIANCE({grid:what_if.thousands},{grid:what_if.spread})",
+            array=2,
+            width=15,
+        ),
+        Column("share", Kind.SHARE, Role.FORMULA, width=15),
+    ),
+    rows=12,
+)
+
+BUDGET_SHEET = Sheet(
+    "budget",
+    step=8,
+    blocks=(
+        MONTHS,
+        Chart("months_chart", "I5", "line", "months", "month", ("budget", "actual"), columns=5, rows=16),
+        Options("disaggregate", "P5", label_columns=3),
+        Chart(
+            "territory_chart",
+            "T5",
+            "bar",
+            "budget_by_territory",
+            "territory",
+            ("budget", "actual"),
+            columns=5,
+            rows=16,
+        ),
+        Settings(
+            "what_if_inputs",
+            "AA5",
+            (
+                NamedCell("what_if_total", Kind.AMOUNT, default=1_000_000.0),
+                NamedCell("what_if_country", Kind.TEXT, default="US"),
+            ),
+            label_columns=3,
+        ),
+        WHAT_IF,
+    ),
+    tables=(BUDGET_BY_TERRITORY, BUDGET_BY_REP, BUDGET_TARGETS, BUDGET_HOLDS, BUDGET_LINES),
+    tables_row=23,
+    progress="COUNT({budget_lines.budget})",
+    print_areas=("A1:M46", "O1:X46", "Z1:AG46", "AI1:AQ40"),
+)

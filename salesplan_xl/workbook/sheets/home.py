@@ -1,0 +1,56 @@
+"""Home: what the plan is, how far it has come, and its headline numbers."""
+
+from __future__ import annotations
+
+from salesplan_xl.workbook.schema import Chart, Fact, Facts, Kind, NamedCell, Settings, Sheet, Steps
+
+PLAN_START = NamedCell("plan_start", Kind.MONTH, default="2026-01-01", required=True)
+
+HOME = Sheet(
+    "home",
+    blocks=(
+        Settings(
+            "plan",
+            "B5",
+            (
+                NamedCell("plan_company", Kind.TEXT),
+                NamedCell("plan_currency", Kind.TEXT, default="EUR", required=True),
+                PLAN_START,
+            ),
+        ),
+        Facts(
+            "headline",
+            "B10",
+            (
+                Fact(
+                    "target",
+                    Kind.AMOUNT,
+                    'SUMPRODUCT(({budget_targets.territory}="")*({budget_targets.rep}="")'
+                    '*({budget_targets.month}="")*{budget_targets.amount})',
+                ),
+                Fact("budget", Kind.AMOUNT, "ROUND(SUM({budget_lines.budget}),2)"),
+                Fact(
+                    "difference",
+                    Kind.AMOUNT,
+                    "ROUND({cell:headline.budget}-{cell:headline.target},2)",
+                ),
+                Fact(
+                    "actual",
+                    Kind.AMOUNT,
+                    'ROUND(SUMIFS({sales.amount},{sales.date},">="&{name:plan_start},'
+                    '{sales.date},"<"&EDATE({name:plan_start},12)),2)',
+                ),
+                Fact(
+                    "attainment",
+                    Kind.SHARE,
+                    'IF({cell:headline.budget}=0,"",{cell:headline.actual}/{cell:headline.budget})',
+                ),
+                Fact("order_lines", Kind.INTEGER, "COUNT({sales.date})"),
+                Fact("last_order", Kind.DATE, 'IF({cell:headline.order_lines}=0,"",MAX({sales.date}))'),
+            ),
+        ),
+        Steps("steps", "B19"),
+        Chart("year_chart", "F5", "column", "months", "month", ("budget", "actual"), columns=8, rows=26),
+    ),
+    print_areas=("A1:M32",),
+)

@@ -1,0 +1,84 @@
+"""What messages say of cells: what is expected of one, what bounds it keeps to, what stands in it."""
+
+from __future__ import annotations
+
+from salesplan_xl.workbook.cells import FormulaCell
+from salesplan_xl.workbook.labels import Labels
+from salesplan_xl.workbook.schema import Column, NamedCell
+
+
+def kind_text(column: Column | NamedCell, labels: Labels) -> str:
+    """
+    Say in words what a cell expects.
+
+    Parameters
+    ----------
+    column : Column or NamedCell
+        What the cell means.
+    labels : Labels
+        Texts of the language.
+
+    Returns
+    -------
+    str
+        Such as ``"an amount in numbers, with at most two decimals"``.
+    """
+    return labels.texts[f"kind_{column.kind}"]
+
+
+def bound_text(column: Column | NamedCell, labels: Labels) -> str:
+    """
+    Say in words what bounds a number keeps to.
+
+    Parameters
+    ----------
+    column : Column or NamedCell
+        A cell with a bound.
+    labels : Labels
+        Texts of the language.
+
+    Returns
+    -------
+    str
+        Such as ``"at least 0"``.
+    """
+    low, high = column.at_least, column.at_most
+    if low is not None and high is not None:
+        return labels.texts["between"].format(low=f"{low:,.15g}", high=f"{high:,.15g}")
+    if low is not None:
+        return labels.texts["at_least"].format(low=f"{low:,.15g}")
+    return labels.texts["at_most"].format(high=f"{high:,.15g}")
+
+
+def shown(value: object) -> str:
+    """
+    Show a cell's content in a message.
+
+    Parameters
+    ----------
+    value : object
+        What stands in the cell.
+
+    Returns
+    -------
+    str
+        A short text; texts stand in quotes.
+
+    Examples
+    --------
+    >>> shown("12,5"), shown(3.0), shown(None)
+    ("'12,5'", '3', 'a blank')
+    """
+    match value:
+        case None:
+            return "a blank"
+        case FormulaCell():
+            return f"={value.formula}"[:60]
+        case str():
+            return repr(value if len(value) <= 40 else value[:37] + "...")
+        case bool():
+            return str(value).upper()
+        case float():
+            return f"{value:.15g}"
+        case _:
+            return str(value)

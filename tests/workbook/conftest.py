@@ -1,0 +1,18 @@
+"""The English catalogue of these tests also words the table they are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from salesplan_xl.workbook import codec
+from tests.workbook.tables import LABELS
+
+
+@pytest.fixture(autouse=True, scope="module")
+def kinds_are_worded() -> Iterator[None]:
+    """Let the codec find headers for the table of every kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codec, "catalogue", lambda _: LABELS)
+        yield

@@ -1,0 +1,45 @@
+"""Problems: where, what was found, what was expected, what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from salesplan_xl.workbook.problems import Problem, Refusal, problem, refuse_if_any
+
+WARNING = Problem("W-X", "a", "b", "Do c.")
+ERROR = Problem("E-X", "a", "b", "Do c.")
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        pytest.param({}, "E-X: found a; expected b. Do c.", id="nowhere"),
+        pytest.param({"file": "f.csv", "cell": "B2"}, "E-X · f.csv · B2: found a; expected b. Do c.", id="no sheet"),
+        pytest.param({"sheet": "Sales"}, "E-X · Sales: found a; expected b. Do c.", id="a sheet"),
+        pytest.param({"sheet": "S", "cell": "B2"}, "E-X · S!B2: found a; expected b. Do c.", id="a cell"),
+    ],
+)
+def test_a_problem_says_where_it_is(place: dict[str, str], text: str) -> None:
+    assert str(Problem("E-X", "a", "b", "Do c.", **place)) == text
+
+
+def test_only_an_error_stops() -> None:
+    refuse_if_any([WARNING])
+    with pytest.raises(Refusal) as refusal:
+        refuse_if_any(iter([WARNING, ERROR]))
+    assert refusal.value.problems == (WARNING, ERROR)
+    assert str(refusal.value) == f"{WARNING}; {ERROR}"
+
+
+def test_a_file_is_named_once() -> None:
+    assert ERROR.in_file("plan.xlsx").in_file("other.xlsx").file == "plan.xlsx"
+
+
+def test_values_stand_in_the_sentences_as_they_are() -> None:
+    worded = problem("E-CELL-CHOICE", sheet="S", cell="A1", value="'{x}'", header="{H}", choices="%s")
+    assert [worded.found, worded.expected] == ["'{x}' in {H}", "one of: %s"]
+
+
+def test_a_value_that_is_missing_is_our_mistake() -> None:
+    with pytest.raises(KeyError):
+        problem("E-CELL-CHOICE", value="x")
