@@ -1,0 +1,1 @@
+"""What a cell function is: its specification, the conversion of its arguments and results, and its error cells."""

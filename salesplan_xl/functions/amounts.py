@@ -1,0 +1,171 @@
+"""Amounts of cells on their way to core and back: into whole numbers of the smallest unit, around blank cells."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from salesplan_xl.core.budget import spread
+from salesplan_xl.core.errors import AmountTooLargeError, NotWholeUnitsError, PlanError
+from salesplan_xl.core.money import LIMIT, from_units, to_units
+from salesplan_xl.core.rounding import round_margins, round_matrix, round_total
+from salesplan_xl.core.variance import against_budget
+from salesplan_xl.functions.errors import CellError
+
+Floats = NDArray[np.float64]
+
+_EXACT_UNITS = (0.01, 0.000001)
+
+
+def spread_amount(
+    total: float,
+    weights: Floats,
+    held: Floats | None,
+    unit: float,
+    zero: Literal["error", "equal", "leave"],
+) -> NDArray[Any]:
+    """
+    Share an amount over weights, in the main unit.
+
+    Parameters
+    ----------
+    total : float
+        Amount to share, a whole number of `unit`, of any sign.
+    weights : ndarray of float64, any shape
+        Relative sizes, none missing.
+    held : ndarray of float64, shape of `weights`, or None
+        Amounts that stay, whole numbers of `unit`; NaN where the cell is free.
+    unit : float
+        Smallest unit, such as 0.01.
+    zero : {"error", "equal", "leave"}
+        What to do when there is no free weight; see `salesplan_xl.core.budget.spread`.
+
+    Returns
+    -------
+    ndarray, shape of `weights`
+        Amounts that add up to `total` exactly in `unit`.
+
+    Raises
+    ------
+    PlanError
+        What `salesplan_xl.core.budget.spread` and `salesplan_xl.core.money.to_units` refuse, with amounts in
+        the main unit.
+
+    Examples
+    --------
+    >>> spread_amount(100.0, np.ones(3), None, 0.01, "error").tolist()
+    [33.34, 33.33, 33.33]
+    """
+    units = int(to_units(total, unit))
+    held_units = None if held is None else to_units(np.ma.masked_invalid(held), unit)
+    try:
+        shared = spread(units, weights, held=held_units, zero=zero)
+    except PlanError as error:
+        raise error.in_unit(unit) from error
+    amounts = from_units(shared, unit)
+    large = np.abs(shared) >= LIMIT
+    if large.any():  # weights of opposite sign can make a part far larger than the total
+        raise AmountTooLargeError(amounts[large].tolist()[0], LIMIT)
+    return amounts
+
+
+def round_amounts(values: Floats, total: float | None, unit: float) -> Floats:
+    """
+    Round amounts so that their sums hold, leaving blanks blank.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,) or (n, m)
+        Amounts of any sign; NaN where a cell is blank.
+    total : float or None
+        What all of them must add up to, a whole number of `unit`; None for their own sum, rounded.
+    unit : float
+        Smallest unit, such as 0.01.
+
+    Returns
+    -------
+    ndarray of float64, shape of `values`
+        Whole numbers of `unit`, NaN where `values` is. A list adds up to the total. In a table every row and
+        column adds up to the floor or the ceiling of its own sum, and the whole to the total if one is given.
+
+    Raises
+    ------
+    PlanError
+        What `salesplan_xl.core.rounding` refuses.
+
+    Examples
+    --------
+    >>> round_amounts(np.array([33.333, np.nan, 33.333, 33.334]), None, 0.01).tolist()
+    [33.33, nan, 33.33, 33.34]
+    """
+    blank = np.isnan(values)
+    rounded = np.full(values.shape, np.nan)
+    if values.ndim == 1:
+        rounded[~blank] = round_total(values[~blank], total, unit=unit)
+        return rounded
+    table = np.where(blank, 0.0, values)  # a blank adds nothing, and zero is whole, so it stays
+    whole = round_matrix(table, unit=unit) if total is None else _round_to_total(table, total, unit)
+    rounded[~blank] = whole[~blank]
+    return rounded
+
+
+def compare_amounts(actual: Floats, budget: Floats, kind: Literal["revenue", "cost"]) -> NDArray[Any]:
+    """
+    Compare actuals with their budget, pair by pair.
+
+    Parameters
+    ----------
+    actual, budget : ndarray of float64, shape (n,)
+        Amounts in one unit, of any sign; NaN where a cell is blank.
+    kind : {"revenue", "cost"}
+        Whether more than the budget is favourable, or less is.
+
+    Returns
+    -------
+    ndarray of object, shape (n, 2)
+        Variance, favourable positive, and its share of the size of the budget. Where the budget is zero the share
+        is a `CellError` ``#DIV/0!``; where one of the two is blank both places are None. Amounts with at most six
+        decimals and 15 digits are compared exactly.
+
+    Raises
+    ------
+    CellError
+        ``#VALUE!`` if the amounts are a table: a result of two columns could not lie along it.
+
+    Examples
+    --------
+    >>> compare_amounts(np.array([110.1, np.nan]), np.array([100.0, 90.0]), "revenue").tolist()
+    [[10.1, 0.101], [None, None]]
+    """
+    if actual.ndim > 1:
+        raise CellError("#VALUE!", "actual is a table; select one row or one column")
+    known = ~(np.isnan(actual) | np.isnan(budget))
+    compared = np.full((len(actual), 2), None, dtype=object)
+    compared[known, 0], compared[known, 1] = _variances(actual[known], budget[known], kind)
+    compared[known & (budget == 0), 1] = CellError("#DIV/0!", "the budget is zero, so there is no share of it")
+    return compared
+
+
+def _variances(actual: Floats, budget: Floats, kind: Literal["revenue", "cost"]) -> tuple[NDArray[Any], Floats]:
+    """Compare in whole units where the amounts are some, otherwise as they are."""
+    for unit in _EXACT_UNITS:
+        try:
+            result = against_budget(to_units(actual, unit), to_units(budget, unit), kind=kind)
+        except (NotWholeUnitsError, AmountTooLargeError):
+            continue
+        return from_units(result.variance, unit), result.share
+    result = against_budget(actual, budget, kind=kind)
+    return result.variance, result.share
+
+
+def _round_to_total(table: Floats, total: float, unit: float) -> NDArray[Any]:
+    """Round a table to a grand total: each sum is one more cell that takes its row (column) to zero."""
+    bordered = np.block(
+        [[table, -table.sum(axis=1, keepdims=True)], [-table.sum(axis=0, keepdims=True), np.array([[total]])]]
+    )
+    nothing: dict[tuple[int, ...], ArrayLike] = {
+        (axis,): np.zeros(length) for axis, length in enumerate(bordered.shape)
+    }
+    return round_margins(bordered, nothing, unit=unit)[:-1, :-1]

@@ -1,0 +1,32 @@
+"""The error cell a function shows on purpose: a code every spreadsheet knows, and the reason in one sentence."""
+
+from __future__ import annotations
+
+
+class CellError(Exception):
+    """
+    An error cell with its reason.
+
+    Raised, it is the whole result of the function. Put in a result table, it stands in that one place.
+
+    Parameters
+    ----------
+    code : str
+        What the cell shows: ``#VALUE!`` for a wrong kind of argument, ``#NUM!`` for numbers that cannot work,
+        ``#N/A`` for no match, ``#REF!`` for a missing column, ``#DIV/0!`` for a base of zero.
+    why : str
+        The reason in one sentence, for the planner.
+
+    Examples
+    --------
+    >>> str(CellError("#DIV/0!", "the budget is zero"))
+    '#DIV/0!: the budget is zero'
+    """
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(code, why)
+        self.code = code
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.why}" if self.why else self.code
