@@ -1,0 +1,1 @@
+"""A closed workbook file: typed reading, part edit, embedded calculation, atomic save."""
