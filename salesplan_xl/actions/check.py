@@ -1,0 +1,56 @@
+"""Check: reads every table, lists all that is wrong, and lets the summaries follow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.core.money import to_units
+from salesplan_xl.workbook.options import ActionSpecification
+from salesplan_xl.workbook.problems import Problem, problem
+from salesplan_xl.workbook.sheets import TABLES
+from salesplan_xl.workbook.sheets.budget import BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
+
+CENT = 0.01
+
+
+def _compute(inputs: Inputs) -> Result:
+    """Compare the lines with the targets; everything else was checked while reading."""
+    problems = _missed_targets(inputs)
+    numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items()}
+    return Result(numbers=numbers, problems=tuple(problems))
+
+
+def _missed_targets(inputs: Inputs) -> list[Problem]:
+    """Targets that the budget lines do not add up to, once there are lines."""
+    targets, lines = inputs.tables[BUDGET_TARGETS.id], inputs.frame(BUDGET_LINES.id)
+    if lines.empty:
+        return []
+    cents = np.where(lines["budget"].isna(), 0, to_units(lines["budget"].fillna(0).to_numpy(), CENT))
+    problems = []
+    for row, target in enumerate(targets.frame.to_dict("records")):
+        covered = np.ones(len(lines), bool)
+        for axis in ("month", "territory", "rep"):
+            if not pd.isna(target[axis]):
+                covered &= (lines[axis] == target[axis]).to_numpy()
+        planned = int(cents[covered].sum())
+        if not pd.isna(target["amount"]) and planned != int(to_units([target["amount"]], CENT)[0]):
+            problems.append(
+                problem(
+                    "W-BUDGET-TARGET",
+                    sheet=targets.cells.sheet,
+                    cell=targets.place(row, "amount"),
+                    amount=f"{target['amount']:,.2f}",
+                    planned=f"{planned * CENT:,.2f}",
+                )
+            )
+    return problems
+
+
+ACTION = Action(
+    ActionSpecification("check", "home"),
+    reads=tuple(table for table in TABLES if table != UNDO_JOURNAL.id),
+    compute=_compute,
+)

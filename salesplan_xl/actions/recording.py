@@ -1,0 +1,148 @@
+"""What an operation leaves behind: its row in the log and its changes in the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from salesplan_xl.actions.action import Action, Context, Inputs, Result
+from salesplan_xl.core.money import from_units, to_units
+from salesplan_xl.workbook.changes import Change, canonical_bytes
+from salesplan_xl.workbook.journal import entries
+from salesplan_xl.workbook.sheets import TABLES
+
+CENT = 0.01
+
+
+def log_entry(
+    log: pd.DataFrame,
+    action: Action,
+    inputs: Inputs,
+    result: Result,
+    after: Mapping[str, pd.DataFrame],
+    context: Context,
+) -> dict[str, Any]:
+    """
+    Write the operation's row for the log, but for the number of rows it touched.
+
+    Parameters
+    ----------
+    log : DataFrame
+        The log as it stands.
+    action : Action
+        The action.
+    inputs : Inputs
+        What it worked from.
+    result : Result
+        What it worked out.
+    after : mapping of str to DataFrame
+        The tables it changes, as they become.
+    context : Context
+        Who, when, where.
+
+    Returns
+    -------
+    dict
+        Column id to value.
+    """
+    number = int(log["number"].max()) + 1 if len(log) else 1
+    before = {table: inputs.frame(table) for table in after}
+    return {
+        "row_id": f"operation {number}",
+        "number": float(number),
+        "time": context.now().strftime("%Y-%m-%d %H:%M:%S"),
+        "user": context.user,
+        "host": context.host,
+        "version": context.version,
+        "action": action.id,
+        "options": json.dumps(inputs.options, ensure_ascii=False, sort_keys=True),
+        "tables": ", ".join(after),
+        "total_before": _total(action, before),
+        "total_after": _total(action, after),
+        "checksum_before": _checksum(before),
+        "checksum_after": _checksum(after),
+        "undoes": float(result.undoes) if result.undoes else np.nan,
+    }
+
+
+def _total(action: Action, frames: Mapping[str, pd.DataFrame]) -> float:
+    """Sum of the column the action declares as its total, exact to the cent; blank where it has none."""
+    table, _, column = action.total.partition(".")
+    if table not in frames:
+        return np.nan
+    cents = to_units(frames[table][column].dropna().to_numpy(float), CENT).sum()
+    return float(from_units(cents, CENT))
+
+
+def _checksum(frames: Mapping[str, pd.DataFrame]) -> str:
+    """One checksum over the tables an operation changes."""
+    digest = hashlib.sha256()
+    for table, frame in frames.items():
+        digest.update(canonical_bytes(TABLES[table], frame))
+    return digest.hexdigest()[:16]
+
+
+def add_to_journal(
+    journal: pd.DataFrame, number: int, changes: Mapping[str, Sequence[Change]], keep: int
+) -> pd.DataFrame:
+    """
+    Add an operation to the journal, and drop those too old to keep.
+
+    Parameters
+    ----------
+    journal : DataFrame
+        The journal as it stands.
+    number : int
+        Number of the operation.
+    changes : mapping of str to sequence of Change
+        Its changes by table.
+    keep : int
+        How many operations the journal keeps.
+
+    Returns
+    -------
+    DataFrame
+        The journal afterwards.
+    """
+    listed = [change for changed in changes.values() for change in changed]
+    kept = journal[journal["operation"] > number - keep]
+    return joined(kept, entries(number, listed)) if keep else kept
+
+
+def rows_touched(changes: Mapping[str, Sequence[Change]]) -> dict[str, int]:
+    """
+    Count the rows of each table that changed.
+
+    Parameters
+    ----------
+    changes : mapping of str to sequence of Change
+        Changes by table.
+
+    Returns
+    -------
+    dict of str to int
+        Rows touched, by table.
+    """
+    return {table: len({change.row for change in changed}) for table, changed in changes.items()}
+
+
+def joined(rows: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """
+    Put rows at the end of others.
+
+    Parameters
+    ----------
+    rows, more : DataFrame
+        Rows with the same columns.
+
+    Returns
+    -------
+    DataFrame
+        All of them.
+    """
+    return pd.concat([rows, more], ignore_index=True) if len(rows) else more.reset_index(drop=True)
