@@ -1,0 +1,1 @@
+"""The sample company: real-looking data to try every step on."""

@@ -1,0 +1,158 @@
+"""The sample company as a plan needs it: master lists, customers, targets, and order lines before and in the year.
+
+AdventureWorks plans fiscal 2020, July 2019 to June 2020, from the two years before.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+
+import pandas as pd
+
+from salesplan_xl.workbook.schema import Table
+from salesplan_xl.workbook.sheets import TABLES
+
+YEAR_START = datetime.date(2019, 7, 1)
+_QUARTERS = ("2019Q3", "2019Q4", "2020Q1", "2020Q2")
+
+
+@dataclass(frozen=True)
+class Company:
+    """
+    The sample company.
+
+    Parameters
+    ----------
+    facts : mapping of str to object
+        Values of the plan's named cells.
+    tables : mapping of str to DataFrame
+        Rows of territories, team, sources, customers and budget_targets.
+    history : DataFrame
+        Order lines before the year, with the columns of Sales.
+    actuals : DataFrame
+        Order lines of the year.
+    """
+
+    facts: Mapping[str, object]
+    tables: Mapping[str, pd.DataFrame]
+    history: pd.DataFrame
+    actuals: pd.DataFrame
+
+
+def company() -> Company:
+    """
+    Load the sample company.
+
+    Returns
+    -------
+    Company
+        AdventureWorks, ready to be put into a plan.
+    """
+    territories = _read("territories").rename(
+        columns={"Name": "territory", "CountryRegionCode": "country", "Group": "region"}
+    )
+    names = territories.set_index("TerritoryID")["territory"]
+    reps = _read("reps")
+    team = pd.DataFrame({"rep": reps["RepID"].astype(str), "home_territory": reps["TerritoryID"].map(names)})
+    resellers = _read("resellers")
+    orders = _orders(resellers, names)
+    before = orders["date"] < pd.Timestamp(YEAR_START)
+    quotas = _read("rep_quarter_quota")
+    target = float(quotas.loc[quotas["Quarter"].isin(_QUARTERS), "SalesQuota"].sum())
+    tables = {
+        "territories": territories[["territory", "country", "region"]],
+        "team": team.sort_values("rep"),
+        "sources": pd.DataFrame(
+            {
+                "source": ["Reseller register"],
+                "source_class": ["internal"],
+                "owner": ["Sales office"],
+                "collected_on": pd.to_datetime([YEAR_START]).astype("datetime64[s]"),
+            }
+        ),
+        "customers": _customers(resellers, names, orders, before),
+        "budget_targets": pd.DataFrame(
+            {
+                "amount": [target],
+                "mechanism": ["top_down"],
+                "author": ["Management"],
+                "note": ["Sum of the reps' quotas"],
+            }
+        ),
+    }
+    facts = {"plan_company": "AdventureWorks", "plan_currency": "USD", "plan_start": YEAR_START}
+    return Company(
+        facts, {name: _blanks(TABLES[name], frame) for name, frame in tables.items()}, orders[before], orders[~before]
+    )
+
+
+def _read(name: str, suffix: str = "csv") -> pd.DataFrame:
+    with as_file(files("salesplan_xl.sample") / "data" / f"{name}.{suffix}") as path:
+        return pd.read_csv(path, encoding="utf-8")
+
+
+def _orders(resellers: pd.DataFrame, territories: pd.Series) -> pd.DataFrame:
+    """Order lines with the columns of Sales."""
+    lines = _read("order_lines", "csv.gz")
+    accounts = resellers.set_index("ResellerKey")["AccountNumber"]
+    return pd.DataFrame(
+        {
+            "order": lines["SalesOrderNumber"],
+            "line": (lines.groupby("SalesOrderNumber").cumcount() + 1).astype(str),
+            "date": pd.to_datetime(lines["OrderDate"]),
+            "customer": lines["ResellerKey"].map(accounts),
+            "product": lines["ProductKey"].astype(str),
+            "territory": lines["SalesTerritoryKey"].map(territories),
+            "rep": lines["RepID"].astype(str),
+            "quantity": lines["OrderQuantity"],
+            "unit_price": lines["UnitPrice"],
+            "amount": lines["SalesAmount"].round(2),
+            "cost": lines["TotalProductCost"].round(2),
+        }
+    )
+
+
+def _customers(
+    resellers: pd.DataFrame, territories: pd.Series, orders: pd.DataFrame, before: pd.Series
+) -> pd.DataFrame:
+    """The resellers, with who looks after them when the year begins and how the link stands."""
+    ordered = orders.sort_values(["date", "order", "line"], kind="stable")
+    in_year = ordered[~before.loc[ordered.index]].groupby("customer")["rep"].first()
+    past = ordered[before.loc[ordered.index]].groupby("customer")
+    last_rep, first, last = past["rep"].last(), past["date"].min(), past["date"].max()
+    account = resellers["AccountNumber"]
+    last_order = account.map(last)
+    link = pd.Series("active", index=resellers.index)
+    link[last_order < pd.Timestamp(YEAR_START) - pd.DateOffset(years=1)] = "dormant"
+    link[last_order.isna()] = "prospect"
+    return pd.DataFrame(
+        {
+            "customer": account,
+            "name": resellers["ResellerName"],
+            "person_type": "legal",
+            "sector": resellers["BusinessType"],
+            "link": link,
+            "since": account.map(first),
+            "city": resellers["City"],
+            "postal_code": resellers["PostalCode"].astype(str),
+            "latitude": resellers["lat"],
+            "longitude": resellers["lon"],
+            "territory": resellers["TerritoryID"].map(territories),
+            "rep": account.map(in_year).fillna(account.map(last_rep)),
+            "source": "Reseller register",
+        }
+    )
+
+
+def _blanks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts that are missing become blanks."""
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    frame = frame.copy()
+    for name in texts:
+        if not pd.api.types.is_datetime64_any_dtype(frame[name]):
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
+    known = {column.id for column in table.columns}
+    return frame[[name for name in frame.columns if name in known]].reset_index(drop=True)
