@@ -1,0 +1,268 @@
+"""The command line. Each command takes words, calls one thing inside, and tells what came of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from salesplan_xl.entry.report import DONE, FAILED, Report
+
+if TYPE_CHECKING:
+    from salesplan_xl.actions.perform import Outcome
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A ten-step sales management plan in one Excel workbook, exact to the cent.",
+)
+template_app = typer.Typer(no_args_is_help=True, help="The workbook template.")
+app.add_typer(template_app, name="template")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
+Plan = Annotated[Path, typer.Argument(help="The plan, an .xlsx or .xlsm workbook.")]
+LISTED = 20
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # what a program reads is UTF-8 on every system
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the outermost door: a person sees a sentence, never a traceback
+        sys.stderr.write(_our_failure(error) + "\n")
+        sys.exit(FAILED)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder for the files; made if it is not there.")] = Path("demo"),
+    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+) -> None:
+    """Make a plan for the sample company: two years of history, a budget, and the year's actuals."""
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.demo import make_demo
+
+        make_demo(folder, report, progress)
+
+    _tell("demo", work, as_json=as_json)
+
+
+@app.command()
+def new(
+    plan: Annotated[Path, typer.Argument(help="The file to make.")],
+    lang: Annotated[str, typer.Option(help="Language of titles and headers.")] = "en",
+    sample: Annotated[bool, typer.Option("--sample", help="Fill it with the sample company.")] = False,  # noqa: FBT002 - a flag
+    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+) -> None:
+    """Make a new plan."""
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.plans import new_plan
+
+        new_plan(plan, lang, progress, with_sample=sample)
+        report.files.append(str(plan))
+        report.lines.append(f"{plan} is ready. Open it, fill in the coloured cells, and run: salesplan-xl run {plan}")
+
+    _tell("new", work, as_json=as_json)
+
+
+@app.command()
+def run(
+    plan: Plan,
+    actions: Annotated[list[str] | None, typer.Argument(help="Actions to perform, in order.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option for this run.")
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+) -> None:
+    """Perform actions on a plan; without an action, list them."""
+    chosen = dict(_pair(text) for text in settings or [])
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.plans import find_actions, readiness
+        from salesplan_xl.entry.plans import run as run_plan
+
+        if not actions:
+            for action, tip, obstacles in readiness(plan, progress):
+                report.numbers[action] = "not ready" if obstacles else "ready"
+                report.lines.append(f"{action:16} {'not ready' if obstacles else 'ready':10} {tip}")
+                report.lines += [f"    {obstacle}" for obstacle in obstacles]
+            return
+        _add(report, run_plan(plan, find_actions(actions), chosen, progress), plan)
+
+    _tell("run", work, as_json=as_json)
+
+
+@app.command()
+def check(plan: Plan, as_json: AsJson = False) -> None:  # noqa: FBT002 - how typer declares a flag
+    """Read every table, list all that is wrong, and bring the summaries up to date."""
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.plans import find_actions
+        from salesplan_xl.entry.plans import run as run_plan
+
+        _add(report, run_plan(plan, find_actions(["check"]), {}, progress), plan)
+
+    _tell("check", work, as_json=as_json)
+
+
+@app.command()
+def call(
+    function: Annotated[str | None, typer.Argument(help="A cell function, such as SP_SPREAD.")] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[JSON]...", help="Its arguments, each as JSON.")
+    ] = None,
+    batch: Annotated[Path | None, typer.Option(help="A JSON file with a list of {function, args}.")] = None,
+    as_json: AsJson = False,  # noqa: ARG001, FBT002 - every command takes it; this one writes nothing else
+) -> None:
+    """Call a cell function as a cell would, and write what the cell would show, as JSON."""
+    import udfs
+    from salesplan_xl.functions.json_cells import batch as call_batch
+    from salesplan_xl.functions.json_cells import call_json
+
+    if (function is None) == (batch is None):
+        raise typer.BadParameter("give a function, or --batch with a file")
+    if batch is not None:
+        try:
+            cases = json.loads(batch.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise typer.BadParameter(f"{batch} cannot be read as JSON: {error}") from None
+        if not isinstance(cases, list):
+            raise typer.BadParameter(f'{batch} holds no list of {{"function": ..., "args": [...]}}')
+        sys.stdout.write(json.dumps(call_batch(udfs.FUNCTIONS, cases), ensure_ascii=False) + "\n")
+        return
+    try:
+        given = [json.loads(text) for text in arguments or []]
+    except ValueError as error:
+        raise typer.BadParameter(f"an argument is no JSON: {error}; put quotes around texts: '\"US\"'") from None
+    answer = call_json(udfs.FUNCTIONS, str(function), given)
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    raise typer.Exit(1 if "error" in answer else 0)
+
+
+@app.command()
+def functions(
+    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write the reference page.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """List the cell functions with their help."""
+    import udfs
+    from salesplan_xl.functions.help import as_markdown, as_text, describe
+
+    if as_json:
+        text = json.dumps([describe(one) for one in udfs.FUNCTIONS], ensure_ascii=False, indent=2) + "\n"
+    elif markdown:
+        text = as_markdown(udfs.FUNCTIONS)
+    else:
+        text = "\n\n".join(as_text(one) for one in udfs.FUNCTIONS) + "\n"
+    sys.stdout.write(text)
+
+
+@template_app.command("build")
+def template_build(
+    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("workbook_template.xlsx"),
+    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+) -> None:
+    """Build the workbook template from the declaration."""
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.plans import write_template
+
+        write_template(file, progress)
+        report.files.append(str(file))
+        report.lines.append(f"{file} is built.")
+
+    _tell("template build", work, as_json=as_json)
+
+
+def _tell(command: str, work: Callable[[Report, Callable[[str], None]], None], *, as_json: bool) -> None:
+    """Do the work, then tell what came of it, in words or as JSON, and exit with its code."""
+    from salesplan_xl.core.errors import PlanError
+    from salesplan_xl.workbook.problems import Refusal
+
+    report = Report(command)
+    try:
+        work(report, _progress)
+    except Refusal as refusal:
+        report.status, report.problems = "refused", list(refusal.problems)
+    except PlanError as error:
+        report.status = "refused"
+        report.lines.append(str(error))
+    except Exception as error:  # noqa: BLE001 - the outermost door: a person sees a sentence, never a traceback
+        report.status = "failed"
+        report.lines.append(_our_failure(error))
+    _print(report, as_json=as_json)
+    raise typer.Exit(report.exit_code)
+
+
+def _progress(text: str) -> None:
+    """Say on standard error what is being done."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{text} ...")
+        sys.stderr.flush()
+
+
+def _our_failure(error: Exception) -> str:
+    """One sentence for the person, and the details in a file for whoever mends it."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w", prefix="salesplan-xl-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    return f"salesplan-xl itself failed; your files are as they were. Please send us {log.name}"
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    """Write the report: problems and words for people to standard error when standard output is for a program."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[2K")
+    if as_json:
+        sys.stdout.write(report.to_json() + "\n")
+        if report.exit_code != DONE:
+            sys.stderr.writelines(f"{line}\n" for line in report.lines)
+        return
+    for one in report.problems[: LISTED * 3]:
+        sys.stderr.write(f"{one}\n")
+    if len(report.problems) > LISTED * 3:
+        sys.stderr.write(f"... and {len(report.problems) - LISTED * 3} more; --json lists them all\n")
+    for line in report.lines:
+        (sys.stdout if report.exit_code == DONE else sys.stderr).write(line + "\n")
+    if report.status == "refused":
+        sys.stderr.write("Nothing was written.\n")
+
+
+def _add(report: Report, outcomes: list[Outcome], plan: Path) -> None:
+    """Put what actions did into the report."""
+    report.files.append(str(plan))
+    for outcome in outcomes:
+        prefix = f"{outcome.action}." if len(outcomes) > 1 else ""
+        report.numbers |= {f"{prefix}{name}": value for name, value in outcome.numbers.items()}
+        for table, rows in outcome.tables.items():
+            report.tables[table] = report.tables.get(table, 0) + rows
+        report.problems += outcome.problems
+        told = ", ".join(f"{name.replace('_', ' ')} {_number(value)}" for name, value in outcome.numbers.items())
+        changed = ", ".join(f"{table} ({rows} rows)" for table, rows in outcome.tables.items()) or "nothing"
+        report.lines.append(f"{outcome.action}: changed {changed}. {told}")
+
+
+def _number(value: object) -> str:
+    """A number as a person writes it."""
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """The name and value of a setting."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--set")
+    return name.strip(), value.strip()

@@ -1,0 +1,261 @@
+"""Opening, working on and saving a plan that is a closed file: the same few steps for every command."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import udfs
+from salesplan_xl import __version__
+from salesplan_xl.actions import ACTIONS
+from salesplan_xl.actions.action import Action, Context, Source
+from salesplan_xl.actions.perform import Outcome, fill, obstacles, perform
+from salesplan_xl.hosts.file.book import FileBook
+from salesplan_xl.hosts.file.calculation import calculate
+from salesplan_xl.hosts.file.package import CONTENT_TYPES, Package
+from salesplan_xl.hosts.file.source import read_source
+from salesplan_xl.sample.company import Company, company
+from salesplan_xl.template.build import build
+from salesplan_xl.workbook.labels import LANGUAGES, labels
+from salesplan_xl.workbook.problems import Problem, Refusal, problem
+from salesplan_xl.workbook.sheets import SHEETS
+
+_WITHOUT_MACROS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+
+
+def context(progress: Callable[[str], None]) -> Context:
+    """
+    Give what actions need from outside when a command runs them.
+
+    Parameters
+    ----------
+    progress : callable
+        Told in words what is being done.
+
+    Returns
+    -------
+    Context
+        The user of this computer, the file host, the clock.
+    """
+    return Context(
+        user=getpass.getuser(),
+        host="file",
+        version=__version__,
+        now=lambda: datetime.datetime.now().astimezone(),
+        new_id=lambda: str(uuid.uuid4()),
+        open_source=_open_source,
+        progress=progress,
+    )
+
+
+def new_book(language: str, sample: Company | None, name: str) -> FileBook:
+    """
+    Make a new plan in memory, not calculated yet.
+
+    Parameters
+    ----------
+    language : str
+        Language of titles and headers.
+    sample : Company or None
+        Company to fill it with; None for an empty plan.
+    name : str
+        File name, for messages and for the form: .xlsx, or .xlsm, which may hold macros.
+
+    Returns
+    -------
+    FileBook
+        The plan, not saved yet.
+    """
+    content = build([action.specification for action in ACTIONS.values()], language)
+    package = Package(content, name)
+    if name.lower().endswith(".xlsm"):  # Excel opens such a file only if its main part says that it may hold macros
+        package.replace(CONTENT_TYPES, package.part(CONTENT_TYPES).replace(_WITHOUT_MACROS, _WITH_MACROS))
+    book = FileBook(package)
+    if sample is not None:
+        fill(book, sample.tables, sample.facts)
+    return book
+
+
+def new_plan(path: Path, language: str, progress: Callable[[str], None], *, with_sample: bool) -> None:
+    """
+    Write a new plan.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make.
+    language : str
+        Language of titles and headers.
+    progress : callable
+        Told in words what is being done.
+    with_sample : bool
+        Whether to fill it with the sample company.
+
+    Raises
+    ------
+    Refusal
+        If the language is not complete, the name is not that of a workbook, or there is such a file already.
+    """
+    if language not in LANGUAGES:
+        raise Refusal([problem("E-LANGUAGE", language=language, languages=", ".join(LANGUAGES))])
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise Refusal([problem("E-FILE-NAME", file=path.name)])
+    if path.exists():
+        raise Refusal([problem("E-FILE-EXISTS", file=path.name)])
+    progress("building")
+    _save_new(new_book(language, company() if with_sample else None, path.name), path)
+
+
+def write_template(path: Path, progress: Callable[[str], None]) -> None:
+    """
+    Write the workbook template, in place of an older one.
+
+    Parameters
+    ----------
+    path : Path
+        Where to write it.
+    progress : callable
+        Told in words what is being done.
+    """
+    progress("building")
+    _save_new(new_book("en", None, path.name), path)
+
+
+def _save_new(book: FileBook, path: Path) -> None:
+    """Calculate a new plan and write it."""
+    recalculate(book)
+    book.save(path)
+
+
+def find_actions(names: Sequence[str]) -> list[Action]:
+    """
+    Find actions by their ids.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Ids as a person typed them.
+
+    Returns
+    -------
+    list of Action
+        The actions, in that order.
+
+    Raises
+    ------
+    Refusal
+        Naming every id that there is none for.
+    """
+    unknown = [name for name in names if name not in ACTIONS]
+    if unknown:
+        raise Refusal([problem("E-ACTION-UNKNOWN", action_id=name, actions=", ".join(ACTIONS)) for name in unknown])
+    return [ACTIONS[name] for name in names]
+
+
+def readiness(path: Path, progress: Callable[[str], None]) -> list[tuple[str, str, tuple[Problem, ...]]]:
+    """
+    Say of every action whether the plan is ready for it.
+
+    Parameters
+    ----------
+    path : Path
+        The plan, which is not changed.
+    progress : callable
+        Told in words what is being done.
+
+    Returns
+    -------
+    list of (str, str, tuple of Problem)
+        Id, tip and what stands in the way; nothing when it is ready. A file that must be named is not counted.
+    """
+    outside = context(progress)
+    book = FileBook.open(path)
+    return [
+        (action.id, labels().actions[action.id]["tip"], obstacles(book, action, outside)) for action in ACTIONS.values()
+    ]
+
+
+def run(
+    path: Path, actions: Sequence[Action], settings: Mapping[str, str], progress: Callable[[str], None]
+) -> list[Outcome]:
+    """
+    Open a plan, perform actions, calculate, and save once; all or nothing.
+
+    Parameters
+    ----------
+    path : Path
+        The plan.
+    actions : sequence of Action
+        What to do, in order.
+    settings : mapping of str to str
+        Options for this run: ``option``, or ``action.option`` where several actions have it.
+    progress : callable
+        Told in words what is being done.
+
+    Returns
+    -------
+    list of Outcome
+        What each did.
+
+    Raises
+    ------
+    Refusal
+        If one of them is refused; the file is then unchanged.
+    """
+    chosen = _settings_by_action(actions, settings)
+    book = FileBook.open(path)
+    outside = context(progress)
+    outcomes = [perform(book, action, chosen[action.id], outside) for action in actions]
+    progress("calculating")
+    recalculate(book)
+    progress("saving")
+    book.save()
+    return outcomes
+
+
+def recalculate(book: FileBook) -> None:
+    """
+    Calculate the formulas of the plan's own sheets and store what they give.
+
+    Parameters
+    ----------
+    book : FileBook
+        The plan.
+    """
+    titles = {labels().sheets[sheet.id]["title"] for sheet in SHEETS}
+    result = calculate(book, udfs.FUNCTIONS, sheets=[title for title in book.sheet_titles() if title in titles])
+    for title, values in result.values.items():
+        book.store_values(title, values)
+
+
+def _open_source(path: Path) -> Source:
+    """Read a file that an option names."""
+    cells = read_source(path)
+    return Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), cells)
+
+
+def _settings_by_action(actions: Sequence[Action], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Give each action the options meant for it; refuses those that belong to none."""
+    chosen: dict[str, dict[str, str]] = {action.id: {} for action in actions}
+    problems = []
+    for key, value in settings.items():
+        wanted, dot, option = key.rpartition(".")
+        takers = [
+            action
+            for action in actions
+            if (not dot or action.id == wanted) and any(option == one.id for one in action.specification.options)
+        ]
+        if not takers:
+            known = ", ".join(f"{action.id}.{one.id}" for action in actions for one in action.specification.options)
+            names = ", ".join(action.id for action in actions)
+            problems.append(problem("E-OPTION-UNKNOWN", option=key, action_id=names, options=known or "none"))
+        for action in takers:
+            chosen[action.id][option] = value
+    if problems:
+        raise Refusal(problems)
+    return chosen
