@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,11 @@ class _Frame:
         }
         return members[axis].index(value) if value in members[axis] else None
 
+    def name(self, scope: tuple[int | None, ...]) -> str:
+        """What the arithmetic calls a target: its members, or the whole."""
+        members = [labels[at] for labels, at in zip(self.labels, scope, strict=True) if at is not None]
+        return " / ".join(members) or "the grand total"
+
     @property
     def cells(self) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the pairs' territories and reps on their axes."""
@@ -80,7 +86,7 @@ def _compute(inputs: Inputs) -> Result:
     try:
         spread = disaggregate(table, [*targets, *aggregate], held=held, labels=plan.labels)
     except PlanError as error:
-        return Result(problems=(_at_targets("E-BUDGET", inputs, reason=str(error.in_unit(unit)).rstrip(".")),))
+        return Result(problems=tuple(_contradiction(error.in_unit(unit), inputs, plan)))
     amounts = from_units(spread.values, unit)[:, territory_at, rep_at]
     fixed = ~np.isnan(held[:, territory_at, rep_at])
     lines = _lines(plan, history, weights.amounts, weights.basis, fixed, amounts)
@@ -242,6 +248,29 @@ def _planned(inputs: Inputs, plan: _Frame, shape: tuple[int, ...]) -> np.ndarray
         if None not in at:
             planned[at] = amount
     return planned
+
+
+def _contradiction(error: PlanError, inputs: Inputs, plan: _Frame) -> list[Problem]:
+    """Targets and holds that cannot all be met, told at every row the refusal names."""
+    said = str(error).rstrip(".")
+    named: list[tuple[int | None, ...]] = []
+    problems = []
+    for table in (BUDGET_TARGETS.id, BUDGET_HOLDS.id):
+        rows = inputs.tables[table]
+        for row, scope in enumerate(_scopes(rows, plan)[0]):
+            within_named = table == BUDGET_HOLDS.id and any(_within(scope, target) for target in named)
+            if within_named or re.search(rf"(?<![\w/-]){re.escape(plan.name(scope))}(?![\w/-])", said):
+                named.append(scope)
+                cell = rows.place(row, "amount")
+                problems.append(problem("E-BUDGET", sheet=rows.cells.sheet, cell=cell, reason=said))
+    return problems or [_at_targets("E-BUDGET", inputs, reason=said)]
+
+
+def _within(scope: tuple[int | None, ...], target: tuple[int | None, ...]) -> bool:
+    """Whether a hold lies inside a target that is not the whole year."""
+    return any(member is not None for member in target) and all(
+        member is None or member == own for own, member in zip(scope, target, strict=True)
+    )
 
 
 def _at_targets(code: str, inputs: Inputs, reason: str = "") -> Problem:

@@ -67,7 +67,7 @@ class PlanReader:
         cells = self.book.read_table(self._there[table_id.casefold()])
         rows, problems = decode(TABLES[table_id], cells, self.labels)
         if cells.sheet != title:
-            at = cells.place(-1, next(iter(cells.columns)))
+            at = cells.heading()
             said = problem(
                 "E-SHEET-RENAMED",
                 sheet=cells.sheet,

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from salesplan_xl.core.errors import (
     NotAnAmountError,
     NotConvergedError,
     NoWeightError,
+    TargetAllHeldError,
     WrongChoiceError,
     WrongShapeError,
 )
@@ -40,6 +41,8 @@ Mask = NDArray[np.bool_]
 _PATIENCE = 30
 # Largest number of cells for which that search, a linear programme, is worth its time.
 _SEARCHABLE = 100_000
+# Targets missed by less than this, in units, are met by rounding.
+_ROUNDED_AWAY = 0.25
 
 
 def spread(
@@ -201,8 +204,8 @@ def fit(
         If two sets of totals add up to different amounts.
     HeldExceedsTargetError
         If the held cells under a total exceed it.
-    NoSeedError
-        If a total above zero has no cell to go to.
+    NoSeedError, TargetAllHeldError
+        If a total above zero has no cell to go to, or only held ones.
     InfeasibleTotalsError
         If no table on these cells meets the totals; the blocking totals and the deficit are named.
     NotConvergedError
@@ -239,10 +242,12 @@ def fit(
     allowance = tolerance * grand
     check_not_negative(totals, names)
     check_equal(totals, names, allowance)
-    if not np.isnan(kept).all():
+    fixed = ~np.isnan(kept)
+    if fixed.any():
         totals = _less_held(totals, kept, names, allowance)
-        table = np.where(np.isnan(kept), table, 0.0)
-    values, worst, sweeps = _fit_free(table, totals, names, allowance, max_sweeps)
+    values, worst, sweeps = _fit_around(fixed, table, totals, names, allowance, max_sweeps)
+    if worst > allowance:
+        raise NotConvergedError(sweeps, worst)
     if held is not None:
         values = np.where(np.isnan(kept), values, kept)
     return Fit(values, converged=True, worst_error=worst, sweeps=sweeps)
@@ -324,10 +329,10 @@ def disaggregate(
         If the targets leave the size of the plan open.
     HeldOutsideError
         If a cell outside the plan holds an amount above zero.
-    UnequalTotalsError, HeldExceedsTargetError, NoSeedError, InfeasibleTotalsError
+    UnequalTotalsError, HeldExceedsTargetError, TargetAllHeldError, NoSeedError, InfeasibleTotalsError
         If the targets contradict each other, the held cells or the weights.
     NotConvergedError
-        If fitting does not end.
+        If fitting stops with a target missed by more than a quarter of a unit.
     NoExactRoundingError
         If no whole amounts within a unit of the fitted ones meet every target.
     NegativeAmountError, WrongShapeError, NotAnAmountError, NotWholeUnitsError, AmountTooLargeError
@@ -340,7 +345,9 @@ def disaggregate(
     array([[38, 37],
            [25,  0]])
     """
-    table = _read_table(weights, "weights")
+    table = _near_one(_read_table(weights, "weights"))
+    if labels is not None and tuple(map(len, labels)) != table.shape:
+        raise WrongShapeError("labels", tuple(map(len, labels)), table.shape)
     names = Names(table.shape, labels)
     totals = _read_targets(targets, names)
     fixed, kept = _read_held(held, table.shape)
@@ -349,11 +356,12 @@ def disaggregate(
     if not any(part.complete for part in totals):
         raise MissingTotalError
     remaining = _less_held(totals, np.where(fixed, kept, np.nan), names, allowance=0.5)
-    free = np.where(fixed, 0.0, table)
     grand = max(float(np.nansum(part.amounts)) for part in remaining)
     # A thousandth of a unit, or what floating point can tell apart.
     allowance = max(1e-3, 1e-14 * grand)
-    shares, _, sweeps = _fit_free(free, remaining, names, allowance, max_sweeps=10_000)
+    shares, worst, sweeps = _fit_around(fixed, table, remaining, names, allowance, max_sweeps=10_000)
+    if worst > max(allowance, _ROUNDED_AWAY):
+        raise NotConvergedError(sweeps, worst)
     rounding: Literal["floor_or_ceiling", "widened"] = "floor_or_ceiling"
     margins = {part.axes: part.amounts for part in remaining}
     try:
@@ -378,6 +386,8 @@ def _read_held(held: ArrayLike | Sequence[Any] | None, shape: tuple[int, ...]) -
     cells = np.ma.getdata(held) if isinstance(held, np.ma.MaskedArray) else np.asarray(held)
     if cells.shape != shape:
         raise WrongShapeError("held cells", cells.shape, shape)
+    if cells.dtype.kind not in "iufO":
+        raise NotAnAmountError(cells.ravel().tolist()[0] if cells.size else held)
     if cells.dtype.kind == "O":
         missing = [cell is None or cell != cell for cell in cells.ravel().tolist()]
         blank = blank | np.reshape(np.array(missing, dtype=bool), shape)
@@ -425,6 +435,12 @@ def _read_table(given: ArrayLike, what: str) -> Floats:
     return table
 
 
+def _near_one(table: Floats) -> Floats:
+    """Scale weights by a power of two, which changes none of their digits, so that sums stay within floats."""
+    scaled = np.ldexp(table, -int(np.frexp(table.max())[1]))
+    return np.where(table > 0, np.maximum(scaled, np.finfo(np.float64).tiny), 0.0)
+
+
 def _read_targets(targets: Sequence[Target], names: Names) -> tuple[Totals, ...]:
     """Return targets as totals over sets of axes, refusing two for the same cells."""
     shape = names.shape
@@ -442,10 +458,11 @@ def _read_targets(targets: Sequence[Target], names: Names) -> tuple[Totals, ...]
         name = names.total(axes, int(np.ravel_multi_index(place, table.shape)) if place else 0)
         if target.cells in given:
             raise DuplicateTargetError(name, (given[target.cells], target.amount))
-        if target.amount < 0:
-            raise NegativeAmountError(f"target for {name}", target.amount)
-        given[target.cells] = target.amount
-        table[place] = int(to_units(target.amount, 1))
+        amount = int(to_units(target.amount, 1))
+        if amount < 0:
+            raise NegativeAmountError(f"target for {name}", amount)
+        given[target.cells] = amount
+        table[place] = amount
     return read_totals(amounts, shape)
 
 
@@ -478,6 +495,23 @@ def _less_held(totals: tuple[Totals, ...], held: Floats, names: Names, allowance
     return tuple(remaining)
 
 
+def _fit_around(
+    fixed: Mask, table: Floats, totals: tuple[Totals, ...], names: Names, allowance: float, max_sweeps: int
+) -> tuple[Floats, float, int]:
+    """Fit the free cells to what held cells leave of the totals, and say so where it cannot be done."""
+    free = np.where(fixed, 0.0, table)
+    for part in totals:
+        others = tuple(axis for axis in range(table.ndim) if axis not in part.axes)
+        full = (free.sum(axis=others) == 0) & fixed.any(axis=others) & (part.amounts > allowance)
+        if full.any():
+            place = int(np.flatnonzero(full)[0])
+            raise TargetAllHeldError(names.total(part.axes, place), float(part.amounts.ravel()[place]))
+    try:
+        return _fit_free(free, totals, names, allowance, max_sweeps)
+    except InfeasibleTotalsError as error:
+        raise replace(error, less_held=bool(fixed.any())) from None
+
+
 def _fit_free(
     table: Floats, totals: tuple[Totals, ...], names: Names, allowance: float, max_sweeps: int
 ) -> tuple[Floats, float, int]:
@@ -494,8 +528,6 @@ def _fit_free(
     if max_sweeps > sweeps:
         values, worst, more = sweep(table, needed, allowance, max_sweeps - sweeps)
         sweeps += more
-    if worst > allowance:
-        raise NotConvergedError(sweeps, worst)
     return values, worst, sweeps
 
 

@@ -411,6 +411,31 @@ class NoSeedError(PlanError):
 
 
 @dataclass(eq=False)
+class TargetAllHeldError(PlanError):
+    """
+    Every cell under a target is held while something of it is left to place.
+
+    Parameters
+    ----------
+    target : str
+        Name of the target.
+    unplaced : Amount
+        The target less the held cells under it, above zero.
+    """
+
+    target: str
+    unplaced: Amount = field(metadata=_AMOUNT)
+
+    @property
+    def blocking(self) -> str:
+        """The target with what is left of it."""
+        return f"every cell of {self.target} is held and {_shown(self.unplaced)} is left to place"
+
+    def __str__(self) -> str:
+        return f"The targets cannot be met: {self.blocking}; release a cell or lower the target."
+
+
+@dataclass(eq=False)
 class InfeasibleTotalsError(PlanError):
     """
     Targets that no table on the given cells can meet.
@@ -431,6 +456,8 @@ class InfeasibleTotalsError(PlanError):
         What `feeders` have, zero or more.
     weighted : bool, default False
         Whether the two figures are weighted sums.
+    less_held : bool, default False
+        Whether the figures are what held cells leave of the targets.
     """
 
     targets: tuple[str, ...]
@@ -438,6 +465,7 @@ class InfeasibleTotalsError(PlanError):
     needed: Amount = field(metadata=_AMOUNT)
     available: Amount = field(metadata=_AMOUNT)
     weighted: bool = False
+    less_held: bool = False
 
     @property
     def deficit(self) -> Amount:
@@ -447,14 +475,15 @@ class InfeasibleTotalsError(PlanError):
     @property
     def blocking(self) -> str:
         """The targets that block each other, with figures."""
+        beside = " beside the held cells" if self.less_held else ""
         if self.weighted:
             return (
-                f"{_listed(self.targets)} ask for more than {_listed(self.feeders) or 'nothing'} can give, "
+                f"{_listed(self.targets)} ask for more than {_listed(self.feeders) or 'nothing'} can give{beside}, "
                 f"by at least {_shown(self.deficit)}"
             )
         feeders = _listed(self.feeders) or "no cell"
         figures = f"{_shown(self.needed)} > {_shown(self.available)}"
-        return f"{_listed(self.targets)} can only be fed by {feeders}: {figures}"
+        return f"{_listed(self.targets)} can only be fed by {feeders}: {figures}{beside}"
 
     def __str__(self) -> str:
         return f"The targets cannot be met: {self.blocking}; change one of them or open a cell between them."

@@ -215,7 +215,7 @@ class _Builder:
         worksheet.set_row(row, 20)
         covered = 0
         for number, column in enumerate(grid.columns):
-            worksheet.write_string(row, left + number, texts[column.id], self._format(style.HEADER))
+            worksheet.write_string(row, left + number, texts[column.id], self._format(style.header_style(column)))
             covered = max(covered, number + column.array)
             if column.array:
                 self._array(worksheet, grid, column, row + 1, left + number, columns)
@@ -354,7 +354,7 @@ class _Builder:
             look = self._format(style.cell_style(column))
             entry: dict[str, Any] = {
                 "header": self.labels.header(table.id, column.id),
-                "header_format": self._format(style.HEADER),
+                "header_format": self._format(style.header_style(column)),
                 "format": look,
             }
             if column.role is Role.FORMULA:

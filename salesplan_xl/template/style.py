@@ -43,6 +43,23 @@ LEGEND = {"bg_color": INPUT, "border": 1, "border_color": LINE, "font_color": MU
 LINK = {"font_color": ACCENT, "bottom": 1, "bottom_color": LINE}
 
 
+def header_style(column: Column) -> dict[str, Any]:
+    """
+    Give the look of a header: it stands where the cells below it stand.
+
+    Parameters
+    ----------
+    column : Column
+        What the cells below it mean.
+
+    Returns
+    -------
+    dict
+        Properties of an XlsxWriter format.
+    """
+    return HEADER | ({"align": "right"} if column.kind.is_number else {"align": "left", "indent": 1})
+
+
 def cell_style(column: Column | NamedCell, *, bold: bool = False) -> dict[str, Any]:
     """
     Give the look of a cell from what it means and who fills it.
@@ -65,7 +82,7 @@ def cell_style(column: Column | NamedCell, *, bold: bool = False) -> dict[str, A
         "border": 1,
         "border_color": LINE,
     }
-    if column.kind in (Kind.DATE, Kind.MONTH, Kind.TEXT):
+    if column.kind.is_date or column.kind is Kind.TEXT:
         style |= {"align": "left", "indent": 1}
     if isinstance(column, NamedCell) or column.role is Role.INPUT:
         style["bg_color"] = INPUT

@@ -269,6 +269,18 @@ class CellTable:
         beside = self.first_column + list(self.columns).index(header)
         return address(self.first_row + row, self.column_numbers.get(header, beside))
 
+    def heading(self) -> str:
+        """
+        Give the address of the first header that a person sees; the row id before it is hidden.
+
+        Returns
+        -------
+        str
+            The address.
+        """
+        headers = list(self.columns)
+        return self.place(-1, headers[min(1, len(headers) - 1)])
+
 
 @dataclass(frozen=True)
 class TableChanges:

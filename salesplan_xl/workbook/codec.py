@@ -190,7 +190,7 @@ def _headers(table: Table, cells: CellTable, labels: Labels) -> tuple[dict[str, 
                 problem(
                     "E-COLUMN-MISSING",
                     sheet=cells.sheet,
-                    cell=cells.place(-1, next(iter(cells.columns))),
+                    cell=cells.heading(),
                     header=names[0],
                     table=labels.tables[table.id]["title"],
                 )

@@ -322,31 +322,38 @@ def test_a_territory_nobody_sells_in_is_refused_as_target_and_as_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("targets", "named"),
+    ("targets", "named", "rows"),
     [
         pytest.param(
             [{"amount": 100}, {"amount": 200}],
             ["the grand total is given more than once (100 and 200)"],
+            [0, 1],
             id="two years",
         ),
-        pytest.param([{"territory": "North", "amount": 10}], ["add the grand total"], id="size of the plan left open"),
+        pytest.param(
+            [{"territory": "North", "amount": 10}], ["add the grand total"], [0], id="size of the plan left open"
+        ),
         pytest.param(
             [{"amount": 100}, {"territory": "North", "amount": 70}, {"territory": "South", "amount": 40}],
             ["100", "110"],
+            [0],
             id="territories beyond the year",
         ),
         pytest.param(
             [{"amount": 100}, {"territory": "North", "amount": 70}, {"rep": "Ana", "amount": 60}],
             ["North", "Ana", "70", "60"],
+            [1, 2],
             id="only Ana sells in North",
         ),
     ],
 )
-def test_targets_that_contradict_each_other_are_refused_with_what_blocks(targets: list[Row], named: list[str]) -> None:
+def test_targets_that_contradict_each_other_are_refused_at_every_row_that_blocks(
+    targets: list[Row], named: list[str], rows: list[int]
+) -> None:
     book = small_plan(budget_targets=targets)
-    (problem,) = refused(book, "disaggregate")
-    assert places([problem]) == [("E-BUDGET", book.place("budget_targets", 0, "amount"))]
-    assert [word for word in named if word not in problem.found] == []
+    problems = refused(book, "disaggregate")
+    assert places(problems) == [("E-BUDGET", book.place("budget_targets", row, "amount")) for row in rows]
+    assert [word for word in named if word not in problems[0].found] == []
 
 
 def test_a_hold_beyond_its_target_is_refused_with_both_figures() -> None:
@@ -355,8 +362,12 @@ def test_a_hold_beyond_its_target_is_refused_with_both_figures() -> None:
         budget_targets=[{"amount": 2000}, {"rep": "Ana", "amount": 500}],
         budget_holds=[{**at, "amount": 500.01, **HOLD}],
     )
-    (problem,) = refused(book, "disaggregate")
-    assert "Ana: 500.01 > 500" in problem.found
+    problems = refused(book, "disaggregate")
+    assert places(problems) == [
+        ("E-BUDGET", book.place("budget_targets", 1, "amount")),
+        ("E-BUDGET", book.place("budget_holds", 0, "amount")),
+    ]
+    assert all("Ana: 500.01 > 500" in problem.found for problem in problems)
 
 
 @pytest.mark.parametrize("table", ["customers", "sales", "team", "territories", "budget_targets"])

@@ -6,7 +6,7 @@ results as the case does. It computes nothing. Kinds without an adapter are not 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,81 +21,98 @@ from salesplan_xl.core.variance import against_budget
 
 Inputs = Mapping[str, Any]
 
-# Cases of spreading expect exact shares with a tolerance of half a cent. The largest remainder may move a
-# value by almost one unit, so they are spread in a unit well below that.
-_UNIT = Decimal("0.0001")
+
+def _unit(*amounts: Any) -> Decimal:
+    """
+    Return a unit to spread in: as fine as amounts of fifteen digits allow.
+
+    Cases of spreading expect exact shares, and the largest remainder may move a share by almost one unit.
+    """
+    largest = max((abs(amount) for amount in np.concatenate([np.ravel(part) for part in amounts])), default=0)
+    digits = len(str(int(largest)))
+    return Decimal(1).scaleb(min(max(digits - 14, -12), -2))
 
 
-def _whole(amount: float) -> int:
-    """Return an amount of a case in smallest units."""
-    return int(to_units(amount, _UNIT))
+def _place(index: Any) -> Any:
+    """Return an index of a case as an index of an array."""
+    return tuple(index) if isinstance(index, list) else index
 
 
-def _amounts(counts: Any) -> Any:
-    """Return smallest units as amounts of a case."""
-    return from_units(counts, _UNIT).tolist()
-
-
-def _held(entries: list[Any], shape: tuple[int, ...]) -> Any:
-    """Return held cells of a case in smallest units, blank elsewhere."""
-    held = np.ma.MaskedArray(np.zeros(shape, dtype=np.int64), mask=True)
-    for entry in entries:
-        held[entry["index"]] = _whole(entry["value"])
-    return held
-
-
-def _spread(total: float, weights: Any, **options: Any) -> Any:
-    """Spread in the unit of the cases, refusals included."""
+def _spread(total: float, weights: Any, *, fixed: Sequence[Any] = (), **options: Any) -> Any:
+    """Spread in a fine unit, around fixed cells, refusals included."""
+    unit = _unit(total, [entry["value"] for entry in fixed])
+    held = np.ma.MaskedArray(np.zeros(np.shape(weights), dtype=np.int64), mask=True)
+    for entry in fixed:
+        held[_place(entry["index"])] = int(to_units(entry["value"], unit))
+    whole = int(to_units(total, unit))
     try:
-        return spread(_whole(total), weights, **options)
+        values = spread(whole, weights, held=held if fixed else None, **options)
     except PlanError as error:
-        raise error.in_unit(_UNIT) from error
+        raise error.in_unit(unit) from error
+    return from_units(values, unit).tolist(), float(from_units(unplaced(whole, values), unit))
 
 
 def proportional(inputs: Inputs) -> Any:
-    return _amounts(_spread(inputs["total"], inputs["current"]))
+    return _spread(inputs["total"], inputs["current"])[0]
 
 
 def by_reference(inputs: Inputs) -> Any:
-    return _amounts(_spread(inputs["total"], inputs["reference"]))
+    return _spread(inputs["total"], inputs["reference"])[0]
 
 
 def equal(inputs: Inputs) -> Any:
-    return _amounts(_spread(inputs["total"], np.ones(inputs["count"])))
+    return _spread(inputs["total"], np.ones(inputs["count"]))[0]
 
 
 def pattern(inputs: Inputs) -> Any:
-    return _amounts(_spread(inputs["total"], inputs["pattern"]))
+    return _spread(inputs["total"], inputs["pattern"])[0]
+
+
+def add_amount(inputs: Inputs) -> Any:
+    return _spread(inputs["add"], inputs["shares"])[0]
+
+
+def buckets(inputs: Inputs) -> Any:
+    return _spread(inputs["total"], inputs["bucket_weights"])[0]
+
+
+def weeks(inputs: Inputs) -> Any:
+    first, after = np.datetime64(inputs["from"]), np.datetime64(inputs["to_exclusive"])
+    borders = np.clip(np.array([*inputs["week_starts"], after], dtype="datetime64[D]"), first, after)
+    return _spread(inputs["total"], working_days(borders[:-1], borders[1:], week="1111111"))[0]
 
 
 def zero_base(inputs: Inputs) -> Any:
-    values = _spread(inputs["total"], inputs["current"], zero=inputs["zero_base"])
-    if inputs["zero_base"] != "leave":
-        return _amounts(values)
-    return {"values": _amounts(values), "unplaced": _amounts(unplaced(_whole(inputs["total"]), values))}
+    values, left = _spread(inputs["total"], inputs["current"], zero=inputs["zero_base"])
+    return {"values": values, "unplaced": left} if inputs["zero_base"] == "leave" else values
 
 
 def hold_cells(inputs: Inputs) -> Any:
-    held = _held(inputs.get("held", []), np.shape(inputs["current"]))
     on_negative = "allow" if inputs.get("allow_negative") else "error"
-    return _amounts(_spread(inputs["total"], inputs["current"], held=held, on_negative=on_negative))
+    return _spread(inputs["total"], inputs["current"], fixed=inputs.get("held", []), on_negative=on_negative)[0]
 
 
 def hold_total(inputs: Inputs) -> Any:
-    held = _held(inputs["set"] + inputs.get("held", []), np.shape(inputs["current"]))
-    return _amounts(_spread(inputs["keep_total"], inputs["current"], held=held))
+    return _spread(inputs["keep_total"], inputs["current"], fixed=inputs["set"] + inputs.get("held", []))[0]
 
 
 def overrides(inputs: Inputs) -> Any:
-    values = to_units(inputs["current"], _UNIT)
+    values = np.array(inputs["current"], dtype=np.float64)
     for step in inputs["steps"]:
-        values[step["cells"]] = _spread(step["total"], values[step["cells"]])
-    return _amounts(values)
+        values[step["cells"]] = _spread(step["total"], values[step["cells"]])[0]
+    return values.tolist()
+
+
+def rebalance(inputs: Inputs) -> Any:
+    held = np.ma.MaskedArray(np.zeros(len(inputs["plan_minor"]), dtype=np.int64), mask=True)
+    for entry in [*inputs["actual_minor"], *inputs.get("held", [])]:
+        held[entry["index"]] = entry["value"]
+    return spread(inputs["total_minor"], inputs["plan_minor"], held=held).tolist()
 
 
 def days(inputs: Inputs) -> Any:
     starts = month_starts(dt.date(inputs["year"], 1, 1), 13)
-    place = {"country": inputs["country"], "subdivision": inputs.get("subdivision")}
+    place = {name: inputs[name] for name in ("country", "subdivision", "week") if inputs.get(name) is not None}
     by_month = working_days(starts[:-1], starts[1:], **place)
     return {"by_month": np.asarray(by_month).tolist(), "total": working_days(starts[0], starts[-1], **place)}
 
@@ -146,8 +163,8 @@ def cube(inputs: Inputs) -> Any:
 
 
 def percentages(inputs: Inputs) -> Any:
-    months = _spread(inputs["annual_total"], inputs["percentages"])
-    return {"months": _amounts(months), "each_month": _amounts(months), "months_sum": _amounts(months.sum())}
+    months, left = _spread(inputs["annual_total"], inputs["percentages"])
+    return {"answer": months, "months": months, "each_month": months, "months_sum": inputs["annual_total"] - left}
 
 
 def margins(inputs: Inputs) -> Any:
@@ -155,19 +172,23 @@ def margins(inputs: Inputs) -> Any:
     for entry in inputs.get("held", []):
         held[tuple(entry["index"])] = entry["value"]
     totals = {tuple(margin["axes"]): margin["totals"] for margin in inputs["margins"]}
-    return fit(inputs["seed"], totals, held=held).values.tolist()
+    return fit(inputs["seed"], totals, held=held, tolerance=1e-12).values.tolist()
 
 
 def target_lines(inputs: Inputs) -> Any:
     lines = inputs["lines"]
     persons = list(dict.fromkeys(line["person"] for line in lines))
     groups = list(dict.fromkeys(line["item_group"] for line in lines))
+    unit = _unit([line["target"] for line in lines])
     targets = [
-        Target((persons.index(line["person"]), groups.index(line["item_group"])), _whole(line["target"]))
+        Target((persons.index(line["person"]), groups.index(line["item_group"])), int(to_units(line["target"], unit)))
         for line in lines
     ]
-    plan = disaggregate(np.ones((len(persons), len(groups))), targets, labels=[persons, groups])
-    target = _amounts(plan.values.sum())
+    try:
+        plan = disaggregate(np.ones((len(persons), len(groups))), targets, labels=[persons, groups])
+    except PlanError as error:
+        raise error.in_unit(unit) from error
+    target = float(from_units(plan.values.sum(), unit))
     variance = float(against_budget(inputs["actual"], target).variance)
     return {"target": target, "achieved": inputs["actual"], "variance": variance}
 
@@ -180,6 +201,10 @@ ADAPTERS: dict[str, Callable[[Inputs], Any]] = {
     "spread-pattern": pattern,
     "spread-signed": proportional,
     "spread-table-proportional": proportional,
+    "spread-add-amount": add_amount,
+    "spread-to-days-by-weekday": buckets,
+    "month-to-weeks": weeks,
+    "rebalance-after-actuals": rebalance,
     "hold-cells": hold_cells,
     "hold-total": hold_total,
     "overrides-in-sequence": overrides,

@@ -23,7 +23,9 @@ DATES = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
         pytest.param("2026-01-05", "2026-01-12", {"week": "1111110"}, 6, id="Saturdays too"),
         pytest.param("2026-01-01", "2026-02-01", {"country": "ES", "subdivision": "CT"}, 20, id="Catalonia: 1, 6"),
         pytest.param("2026-03-30", "2026-04-01", {"country": "US", "subdivision": " ca"}, 1, id="Cesar Chavez Day"),
-        pytest.param("2100-12-30", "2101-01-01", {"country": "US"}, 1, id="New Year 2101, a Saturday, is had on Friday"),
+        pytest.param(
+            "2100-12-30", "2101-01-01", {"country": "US"}, 1, id="New Year 2101, a Saturday, is had on Friday"
+        ),
         pytest.param("9999-12-31", "10000-01-01", {}, 1, id="the last day there is"),
     ],
 )
@@ -44,7 +46,9 @@ def test_many_spans_are_counted_at_once() -> None:
         pytest.param({"country": "US", "subdivision": "XX"}, UnknownPlaceError, "CA", id="no such state"),
         pytest.param({"end": dt.date(9999, 12, 31), "country": "US"}, UnknownYearError, "for 2101", id="no such years"),
         pytest.param({"start": dt.date(2007, 12, 1), "country": "ES"}, UnknownYearError, "for 2007", id="too early"),
-        pytest.param({"end": dt.date(2036, 1, 2), "country": "IN"}, UnknownYearError, "for 2036", id="holidays missing"),
+        pytest.param(
+            {"end": dt.date(2036, 1, 2), "country": "IN"}, UnknownYearError, "for 2036", id="holidays missing"
+        ),
         pytest.param({"week": "11111"}, WrongWeekError, "seven digits", id="five digits"),
         pytest.param({"week": "0000000"}, WrongWeekError, "working day", id="no working day"),
         pytest.param({"week": "1111102"}, WrongWeekError, "0 and 1", id="another digit"),

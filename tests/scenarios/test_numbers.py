@@ -23,6 +23,8 @@ from salesplan_xl.workbook.sheets import TABLES
 from tests.command import salesplan
 from tests.files import cents, rows, stored_values
 
+pytestmark = pytest.mark.xdist_group("numbers")  # so that the plan is read once
+
 Row = dict[str, Any]
 YEAR = (datetime.datetime(2019, 7, 1), datetime.datetime(2020, 7, 1))  # noqa: DTZ001 - cells have no time zone
 

@@ -134,6 +134,7 @@ def test_a_new_plan_shows_no_error(office: Office, tmp_path: Path) -> None:
     [
         # the last of six lines of 2026: 6 March, 50.00 of C1, North, Ana
         pytest.param("sales", "Amount", 29, ("Home!C14", "8 Budget!D9", "8 Budget!D19", "8 Budget!D25"), id="sales"),
+        pytest.param("sales", "Date", 29, ("Home!C14", "Home!C17"), id="date-of-an-order"),
         # the first line: January, North, Ana
         pytest.param(
             "budget_lines",
