@@ -15,7 +15,7 @@ from salesplan_xl.template import style
 from salesplan_xl.template.formulas import render
 from salesplan_xl.template.layout import Layout, block_cells, lay_out
 from salesplan_xl.template.validation import validation
-from salesplan_xl.workbook.cells import split_address
+from salesplan_xl.workbook.cells import address, split_address
 from salesplan_xl.workbook.labels import Labels, labels
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.schema import (
@@ -95,6 +95,9 @@ class _Builder:
         self._purpose(worksheet, sheet, texts["purpose"])
         if sheet.tables or sheet.blocks:
             worksheet.merge_range("B3:C3", self.labels.texts["input_legend"], self._format(style.LEGEND))
+            if _has_amounts(sheet):
+                unit = render("{text:amounts_in}&{name:plan_currency}", self.layout, 3, {})
+                worksheet.write_formula("D3", unit, self._format(style.NOTE | {"indent": 1}))
         else:
             worksheet.write_string("B4", self.labels.texts["note_not_yet"], self._format(style.LABEL))
         for block in sheet.blocks:
@@ -346,8 +349,7 @@ class _Builder:
         texts = self.labels.tables[table.id]
         row, left = place.row - 1, place.column - 1
         worksheet.set_row(row - 1, 20)
-        at = split_row(row - 1, left + 1)
-        self._heading(worksheet, at, texts["title"], len(table.columns))
+        self._heading(worksheet, address(row - 1, left + 2), texts["title"], len(table.columns))
         columns = {column.id: left + number + 1 for number, column in enumerate(table.all_columns)}
         declared = []
         for number, column in enumerate(table.all_columns):
@@ -390,23 +392,11 @@ class _Builder:
             self.workbook.define_name(f"'{title}'!_xlnm.Print_Area", f"={areas}")
 
 
-def split_row(row: int, column: int) -> str:
-    """
-    Write the address of a cell counted from 0.
-
-    Parameters
-    ----------
-    row, column : int
-        Row and column, counted from 0; the row is that of a header, the address that of the heading above it.
-
-    Returns
-    -------
-    str
-        The address.
-    """
-    from salesplan_xl.workbook.cells import address
-
-    return address(row, column + 1)
+def _has_amounts(sheet: Sheet) -> bool:
+    """Whether a sheet shows amounts, whose unit is the plan's currency."""
+    kinds = [column.kind for table in sheet.tables for column in table.columns]
+    kinds += [fact.kind for block in sheet.blocks if isinstance(block, Facts) for fact in block.facts]
+    return Kind.AMOUNT in kinds
 
 
 def _absolute(corner: str) -> str:
