@@ -108,7 +108,8 @@ def cell_from_json(argument: Json) -> object:
     Returns
     -------
     object
-        A cell, or a list of cells or of rows of cells. Whole numbers become floats, as a cell holds them.
+        A cell, or a list of cells or of rows of cells. Whole numbers become floats, as a cell holds them. Lists
+        inside of rows are left as they are; they are no cells, and `call` refuses them.
 
     Raises
     ------
@@ -120,8 +121,13 @@ def cell_from_json(argument: Json) -> object:
     >>> cell_from_json([[1, None], ["a", {"error": "#N/A"}]])
     [[1.0, None], ['a', ErrorCell(text='#N/A')]]
     """
-    if isinstance(argument, list):
-        return [cell_from_json(cell) for cell in argument]
+    if not isinstance(argument, list):
+        return _cell_from_json(argument)
+    return [list(map(_cell_from_json, row)) if isinstance(row, list) else _cell_from_json(row) for row in argument]
+
+
+def _cell_from_json(argument: Json) -> object:
+    """Read one cell."""
     if isinstance(argument, Mapping):
         error = argument.get("error")
         if error not in ERROR_TEXTS:

@@ -172,7 +172,7 @@ def margins(inputs: Inputs) -> Any:
     for entry in inputs.get("held", []):
         held[tuple(entry["index"])] = entry["value"]
     totals = {tuple(margin["axes"]): margin["totals"] for margin in inputs["margins"]}
-    return fit(inputs["seed"], totals, held=held, tolerance=1e-12).values.tolist()
+    return fit(inputs["seed"], totals, held=held, tolerance=1e-13).values.tolist()
 
 
 def target_lines(inputs: Inputs) -> Any:

@@ -41,6 +41,38 @@ def test_an_unseen_case_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str
     )
 
 
+@pytest.mark.parametrize(
+    ("what", "inputs", "expected"),
+    [
+        pytest.param(
+            "spread-proportional", {"current": [1, 3], "total": 8.000001}, [2.00000025, 6.00000075], id="fine"
+        ),
+        pytest.param("spread-proportional", {"current": [1, 1], "total": 4e12}, [2e12, 2e12], id="large"),
+        pytest.param(  # 9 - 4 = 5 over 1, 2 and 2
+            "hold-cells",
+            {"current": [[1, 3], [2, 2]], "held": [{"index": [0, 1], "value": 4}], "total": 9},
+            [[1, 4], [2, 2]],
+            id="a held cell of a table",
+        ),
+        pytest.param(  # 52 Saturdays and Sundays each, less 3 October, 31 October and 26 December
+            "working-days",
+            {"country": "DE", "subdivision": "SN", "week": "0000011", "year": 2026},
+            {"total": 101},
+            id="weekends of a region",
+        ),
+        pytest.param(
+            "rebalance-after-actuals",
+            {"total_minor": 500, "plan_minor": [1, 1], "actual_minor": [{"index": 0, "value": 700}]},
+            {"refuse": "actuals exceed the total", "details": {"surplus_minor": 200}},
+            id="actuals beyond the total",
+        ),
+    ],
+)
+def test_other_numbers_and_shapes_pass(tmp_path: Path, what: str, inputs: object, expected: object) -> None:
+    tolerance = {"abs": 1e-9, "rel": 0}
+    assert run(tmp_path, case(what=what, inputs=inputs, expected=expected, tolerance=tolerance)) == 0
+
+
 def test_a_wrong_expected_value_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, case(expected=[2, 7])) == 1
     assert "failed  got [2.0, 6.0], expected [2, 7]" in capsys.readouterr().out

@@ -71,6 +71,10 @@ FUNCTIONS = (ECHO, RATIO)
         pytest.param(
             "SP_ECHO", '"a"', {"error": "#VALUE!", "why": "the arguments of SP_ECHO are no list"}, id="no-list"
         ),
+        pytest.param(
+            "SP_RATIO", "[" * 900 + "]" * 900,
+            {"error": "#VALUE!", "why": "values is no list of rows of cells"}, id="lists-without-end",
+        ),
     ],
 )  # fmt: skip
 def test_json_in_and_out(name: str, arguments: str, answer: dict[str, Any]) -> None:

@@ -80,6 +80,11 @@ def plan_book(**options: Any) -> FileBook:
     return FileBook.from_bytes(plan_bytes(**options), "plan.xlsx")
 
 
+def again(book: FileBook) -> FileBook:
+    """The workbook as the next reader finds it."""
+    return FileBook.from_bytes(book.to_bytes(), "plan.xlsx")
+
+
 def parts(content: bytes) -> dict[str, bytes]:
     """Every part of a workbook by its name."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -12,7 +12,7 @@ import xlsxwriter
 from salesplan_xl.functions.specification import Argument, Blank, FunctionSpecification, Kind
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation import Calculation, calculate
-from salesplan_xl.workbook.cells import ErrorCell, Value, split_address
+from salesplan_xl.workbook.cells import ErrorCell, TableChanges, Value, split_address
 
 DOUBLE = FunctionSpecification(
     "SP_DOUBLE",
@@ -277,6 +277,13 @@ def test_the_results_can_be_stored_and_read_back() -> None:
 def _value(cell: object) -> object:
     """The value beside a formula."""
     return getattr(cell, "value", cell)
+
+
+def test_a_table_that_was_read_and_changed_counts_as_it_is_now() -> None:
+    book = book_with({"A1": "SUM(orders[amount])", "A2": f"SUM('{TITLE.replace(chr(39), chr(39) * 2)}'!D4:D5)"})
+    book.read_table("orders")
+    book.change_table("orders", TableChanges([2, 0, 1], {(0, "amount"): 1.0}))
+    assert cells(calculate(book, FUNCTIONS), "A1", "A2") == [501.5, 301.0]  # 300 + 1 + 200.5; 300 + 1
 
 
 def test_the_same_workbook_gives_the_same_result() -> None:

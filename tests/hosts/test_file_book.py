@@ -9,18 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.cells import CellTable, ErrorCell, FormulaCell, TableChanges, Value
 from salesplan_xl.workbook.problems import Refusal
-from tests.hosts.plans import HEADERS, openpyxl_book, parts, plan_book, plan_bytes, rebuilt, seen_by_openpyxl
+from tests.hosts.plans import HEADERS, again, openpyxl_book, parts, plan_book, plan_bytes, rebuilt, seen_by_openpyxl
 
 SHEET = "xl/worksheets/sheet1.xml"
-
-
-def again(book: FileBook) -> FileBook:
-    """The workbook as the next reader finds it."""
-    return FileBook.from_bytes(book.to_bytes(), "plan.xlsx")
 
 
 def test_a_file_meets_what_every_workbook_must() -> None:
@@ -72,7 +66,7 @@ def test_what_follows_the_table_grows_and_shrinks_with_it() -> None:
         assert f'<conditionalFormatting sqref="{area.format("D")}">' in budget
         assert f"<xm:sqref>{area.format('D')}</xm:sqref>" in budget
         assert f"'8 Budget'!$B$4:$B${last}</formula1>" in other
-        names = again(book).defined_names()
+        names = {name.name: name.formula for name in again(book).defined_names()}
         assert names == {
             "reps": f"'8 Budget'!$B$4:$B${last}",
             "whole": f"'8 Budget'!$B$3:$E${last}",
@@ -127,6 +121,35 @@ def test_formulas_move_with_their_rows() -> None:
         FormulaCell("C5*D5*$A$1", 1.5),
         FormulaCell("C6*D6*$A$1", 24.0),
     ]
+
+
+def test_formulas_of_a_table_that_was_read_before_are_read_where_they_stand_now() -> None:
+    book = plan_book(beside=False)
+    book.read_table("visits")
+    book.change_table("visits", TableChanges([2, 0, -1], {}, [{"rep": "Eve"}]))
+    assert book.read_table("visits").columns == {
+        "rep": ["Rep 2", "Rep 0", "Eve"],
+        "visits": [3.0, 1.0, None],
+        "price": [4.5, 1.5, None],
+        "total": [FormulaCell("C4*D4*$A$1", 13.5), FormulaCell("C5*D5*$A$1", 1.5), FormulaCell("C6*D6*$A$1", None)],
+    }
+
+
+def test_values_that_formulas_give_show_in_a_table_that_was_read_before() -> None:
+    book = plan_book(rows=1)
+    book.read_table("visits")
+    book.store_values("8 Budget", {(4, 5): 7.5})
+    assert book.read_table("visits").columns["total"] == [FormulaCell("C4*D4*$A$1", 7.5)]
+
+
+def test_columns_of_a_table_that_was_read_before_are_those_of_the_sheet() -> None:
+    book = plan_book(beside=False)
+    book.change_table("visits", TableChanges(range(4), {(row, "total"): 1.0 for row in range(4)}))
+    book.read_table("visits")
+    book.change_table("visits", TableChanges([3, -1], {}, [{"rep": "Eve", "visits": 9.0}]))  # no formula is left
+    for rows in (range(4, 6), range(5, 6), range(1, 8)):
+        assert book.read_columns("8 Budget", [2, 3], rows) == again(book).read_columns("8 Budget", [2, 3], rows)
+    assert book.read_columns("8 Budget", [2, 3], range(4, 6)) == {2: ["Rep 3", "Eve"], 3: [4.0, 9.0]}
 
 
 def test_a_value_in_a_formulas_place_stands_there_as_a_value() -> None:
@@ -220,6 +243,27 @@ def test_a_sheet_has_so_many_rows_and_a_cell_so_many_characters() -> None:
     book.change_table("visits", TableChanges(range(4), {(1, "rep"): "x" * 32_767}))
 
 
+def test_a_text_too_long_among_new_rows_is_named_and_nothing_is_changed() -> None:
+    book = plan_book(beside=False)
+    before = book.to_bytes()
+    added: list[dict[str, Value]] = [{"rep": "Eve"}, {"rep": "x" * 32_768}]
+    with pytest.raises(Refusal, match=r"E-TEXT-TOO-LONG · plan.xlsx · 8 Budget!B9"):
+        book.change_table("visits", TableChanges([0, 1, 2, 3, -1, -2], {}, added))
+    assert (book.changed, book.to_bytes()) == (False, before)
+
+
+def test_a_text_in_two_fonts_moves_as_it_is() -> None:
+    text = b'<is><r><rPr><family val="2"/><b/></rPr><t>No</t></r><r><t>rte</t></r></is>'  # <family is no formula
+    content = rebuilt(
+        plan_bytes(beside=False),
+        {SHEET: lambda sheet: re.sub(rb'<c r="B4".*?</c>', b'<c r="B4" t="inlineStr">' + text + b"</c>", sheet)},
+    )
+    book = FileBook.from_bytes(content, "plan.xlsx")
+    book.change_table("visits", TableChanges([1, 0]))
+    assert b'<c r="B5" t="inlineStr">' + text + b"</c>" in parts(book.to_bytes())[SHEET]
+    assert again(book).read_table("visits").columns["rep"] == ["Rep 1", "Norte"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -234,122 +278,6 @@ def test_a_sheet_has_so_many_rows_and_a_cell_so_many_characters() -> None:
 def test_changes_made_for_another_table_are_a_fault_of_the_program(changes: TableChanges) -> None:
     with pytest.raises(ValueError, match=r"the table visits has|rows are added"):
         plan_book().change_table("visits", changes)
-
-
-def test_a_part_of_an_array_formula_is_not_overwritten() -> None:
-    book = plan_book()
-    assert book.sheet("List").array_areas() == {(1, 2): Area(1, 2, 3, 2)}
-    with pytest.raises(
-        Refusal, match=r"E-CELL-ARRAY · plan.xlsx · List!B2: found a part of the array formula in B1:B3"
-    ):
-        book.sheet("List").set_values({(2, 2): 1.0})
-
-
-def test_calculated_values_stand_beside_untouched_formulas() -> None:
-    book = plan_book()
-    results: dict[tuple[int, int], Value] = {(4, 5): ErrorCell("#N/A"), (5, 5): "a <b>", (6, 5): True, (7, 5): None}
-    book.store_values("8 Budget", results)
-    book.store_values("List", {(1, 2): 2.0, (2, 2): 4.0, (3, 2): "none"})
-    found = again(book)
-    assert [cell for _, cell in found.sheet("8 Budget").formula_cells().items()] == [
-        FormulaCell("C4*D4*$A$1", ErrorCell("#N/A")),
-        FormulaCell("C5*D5*$A$1", "a <b>"),
-        FormulaCell("C6*D6*$A$1", value=True),
-        FormulaCell("C7*D7*$A$1", None),
-    ]
-    assert list(found.sheet("List").cells()) == [
-        (1, 2, FormulaCell("'8 Budget'!C4:C6*2", 2.0)),
-        (1, 3, 7.0),
-        (2, 2, 4.0),
-        (3, 2, "none"),
-    ]
-    assert found.sheet("List").array_areas() == {(1, 2): Area(1, 2, 3, 2)}
-
-
-def sheet_with(rows: bytes) -> FileBook:
-    """A workbook whose list sheet holds these rows."""
-    return FileBook.from_bytes(
-        rebuilt(
-            plan_bytes(),
-            {
-                "xl/worksheets/sheet2.xml": lambda part: re.sub(
-                    rb"<sheetData>.*</sheetData>", lambda _: b"<sheetData>" + rows + b"</sheetData>", part
-                )
-            },
-        ),
-        "plan.xlsx",
-    )
-
-
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [
-        pytest.param(b"<c r='A1' ><v>1.50</v></c>", 1.5, id="other-quotes"),
-        pytest.param(b'<c t="n" r="A1" s="0"><v> -2e3 </v></c>', -2000.0, id="other-order"),
-        pytest.param(b'<c r="A1" t="b"><v>1</v></c>', True, id="truth"),
-        pytest.param(b'<c r="A1" t="e"><v>#DIV/0!</v></c>', ErrorCell("#DIV/0!"), id="error"),
-        pytest.param(
-            b'<c r="A1" t="str"><f>"a"&amp;"b"</f><v>ab</v></c>', FormulaCell('"a"&"b"', "ab"), id="text-formula"
-        ),
-        pytest.param(b'<c r="A1"><f>A2</f></c>', FormulaCell("A2", None), id="never-calculated"),
-        pytest.param(b'<c r="A1" t="str"><f>A2</f><v></v></c>', FormulaCell("A2", ""), id="empty-text-formula"),
-        pytest.param(b'<c r="A1" t="inlineStr"><is><t>a_x0009_b&#65;</t></is></c>', "a\tbA", id="codes"),
-        pytest.param(b'<c r="A1" t="inlineStr"><is><t/></is></c>', "", id="empty-text"),
-        pytest.param(
-            b'<c r="A1" t="inlineStr"><is><r><t>No</t></r><r><rPr><b/></rPr><t>rth</t></r><rPh><t>x</t></rPh></is></c>',
-            "North",
-            id="runs",
-        ),
-        pytest.param(b'<c r="A1" t="d"><v>2027-01-02T12:00:00</v></c>', 46389.5, id="date"),  # 1 Jan 2027 is 46388
-        pytest.param(b'<c r="A1"/>', None, id="blank"),
-        pytest.param(b"<c><v>4</v></c>", 4.0, id="no-reference"),
-    ],
-)
-def test_a_cell_is_read_as_what_it_is(cell: bytes, value: object) -> None:
-    assert sheet_with(b'<row r="1">' + cell + b"</row>").sheet("List").cell(1, 1) == value
-
-
-@pytest.mark.parametrize(
-    ("rows", "code", "place"),
-    [
-        pytest.param(b'<row r="1"><x:c r="A1"><x:v>1</x:v></x:c></row>', "E-FILE-FORM", "List", id="prefix"),
-        pytest.param(b'<row r="1"><c r="A1"><v>1</v></c>stray</row>', "E-FILE-FORM", "List", id="stray-text"),
-        pytest.param(b'<row r="1"><c r="A1"><w>1</w></c></row>', "E-CELL-DAMAGED", "List!A1", id="unknown-tag"),
-        pytest.param(b'<row r="1"><c r="A1"><v>1e999</v></c></row>', "E-CELL-DAMAGED", "List!A1", id="infinite"),
-        pytest.param(
-            b'<row r="1"><c r="A1"><f>A2</f><v>-1e999</v></c></row>', "E-CELL-DAMAGED", "List!A1", id="infinite-result"
-        ),
-        pytest.param(
-            b'<row r="1"><c r="B1" t="s"><v>-1</v></c></row>', "E-CELL-DAMAGED", "List!B1", id="negative-text"
-        ),
-        pytest.param(b'<row r="1"><c r="A1" t="b"><v>2</v></c></row>', "E-CELL-DAMAGED", "List!A1", id="no-truth"),
-        pytest.param(b'<row r="1"><c r="A2"><v>1</v></c></row>', "E-FILE-DAMAGED", "List", id="another-row"),
-        pytest.param(
-            b'<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>', "E-FILE-DAMAGED", "List", id="order"
-        ),
-        pytest.param(
-            b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>', "E-FILE-DAMAGED", "List", id="twice"
-        ),
-        pytest.param(b'<row r="2"/><row r="1"/>', "E-FILE-DAMAGED", "List", id="rows-out-of-order"),
-        pytest.param(b'<row r="1"><!-- --></row>', "E-FILE-FORM", "List", id="comment"),
-        pytest.param(
-            b'<row r="1"><c r="A1" t="inlineStr"><is><t>&x;</t></is></c></row>',
-            "E-CELL-DAMAGED",
-            "List!A1",
-            id="entity",
-        ),
-    ],
-)
-def test_what_cannot_be_accounted_for_is_refused(rows: bytes, code: str, place: str) -> None:
-    with pytest.raises(Refusal, match=f"{code} · plan.xlsx · {place}:"):
-        list(sheet_with(rows).sheet("List").cells())
-
-
-def test_twenty_bad_cells_are_listed_together() -> None:
-    cells = b"".join(b'<row r="%d"><c r="A%d"><v>x</v></c></row>' % (row, row) for row in range(1, 31))
-    with pytest.raises(Refusal) as refused:
-        list(sheet_with(cells).sheet("List").cells())
-    assert [problem.cell for problem in refused.value.problems] == [f"A{row}" for row in range(1, 21)]
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12) | st.sampled_from(

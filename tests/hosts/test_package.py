@@ -1,20 +1,15 @@
-"""The zip: what is refused, what stays byte for byte, and how a file is swapped in."""
+"""The zip: what is refused, and what stays byte for byte."""
 
 import io
-import os
 import random
-import stat
 import struct
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.hosts.file.package import Package, swap_in
+from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.workbook.cells import TableChanges, Value
 from salesplan_xl.workbook.problems import Refusal
 from tests.hosts.plans import extended_plan, parts, plan_bytes, rebuilt, saved
@@ -134,104 +129,6 @@ def test_no_cut_or_flip_ends_in_anything_but_a_refusal() -> None:
                 book.read_table(name)
         except Refusal:
             continue
-
-
-def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="E-FILE-MISSING"):
-        FileBook.open(tmp_path / "none.xlsx")
-
-
-def test_saving_without_changes_does_not_touch_the_file(tmp_path: Path) -> None:
-    path = saved(plan_bytes(), tmp_path)
-    before = path.stat()
-    book = FileBook.open(path)
-    book.read_table("visits")
-    assert not book.changed
-    book.save()
-    assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-
-
-def test_saving_keeps_the_mode_and_leaves_nothing_beside(tmp_path: Path) -> None:
-    path = saved(plan_bytes(), tmp_path)
-    path.chmod(0o640)
-    book = FileBook.open(path)
-    book.write_name("rate", 2.5)
-    book.save()
-    assert FileBook.open(path).read_name("RATE") == ("8 Budget", "A1", 2.5)
-    assert [one.name for one in tmp_path.iterdir()] == ["plan.xlsx"]
-    if os.name == "posix":
-        assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    book.write_name("rate", 3.0)  # a second save of the same book goes on from what was saved
-    book.save()
-    assert FileBook.open(path).read_name("rate")[2] == 3.0
-
-
-def test_a_file_somebody_else_changed_is_not_overwritten(tmp_path: Path) -> None:
-    path = saved(plan_bytes(), tmp_path)
-    book = FileBook.open(path)
-    book.write_name("rate", 2.0)
-    theirs = plan_bytes(rows=6)
-    path.write_bytes(theirs)
-    with pytest.raises(Refusal, match="E-FILE-CHANGED"):
-        book.save()
-    assert path.read_bytes() == theirs
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_file_held_open_is_tried_again_then_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tries: list[Path] = []
-
-    def held(self: Path, target: Path) -> Path:
-        tries.append(self)
-        raise PermissionError(13, "held open", str(target))
-
-    monkeypatch.setattr("salesplan_xl.hosts.file.package.SWAP_PAUSE_SECONDS", 0)
-    monkeypatch.setattr(Path, "replace", held)
-    path = saved(b"old", tmp_path)
-    with pytest.raises(Refusal, match="E-FILE-OPEN"):
-        swap_in(path, plan_bytes())
-    assert len(tries) == 5
-    assert path.read_bytes() == b"old"
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_place_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:
-    book = FileBook.from_bytes(plan_bytes(), "plan.xlsx")
-    with pytest.raises(Refusal, match="E-FILE-WRITE"):
-        book.save(tmp_path / "no such folder" / "plan.xlsx")
-
-
-SAVER = """
-import sys
-from pathlib import Path
-from salesplan_xl.hosts.file.book import FileBook
-book = FileBook.open(Path(sys.argv[1]))
-print("ready", flush=True)
-while True:
-    for rate in (1.0, 2.0):
-        book.write_name("rate", rate)
-        book.save()
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="kills a process at any moment: Linux and macOS")
-def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
-    chance = random.Random(3)  # noqa: S311 - nothing secret about the moment
-    root = Path(__file__).parents[2]
-    path = saved(plan_bytes(), tmp_path)
-    inodes = set()
-    for _ in range(40):
-        with subprocess.Popen(
-            [sys.executable, "-c", SAVER, str(path)], stdout=subprocess.PIPE, cwd=root, text=True
-        ) as child:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "ready\n"
-            time.sleep(chance.random() * 0.03)
-            child.kill()
-        assert FileBook.open(path).read_name("rate")[2] in (1.0, 2.0)
-        assert FileBook.open(path).read_table("visits").row_count == 4
-        inodes.add(path.stat().st_ino)
-    assert len(inodes) > 1  # files were swapped while we killed
 
 
 def test_changes_leave_a_persons_additions_byte_for_byte(tmp_path: Path) -> None:

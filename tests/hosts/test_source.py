@@ -8,8 +8,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesplan_xl.hosts.file import source
-from salesplan_xl.hosts.file.source import read_source
+from salesplan_xl.hosts.file.source import checks, delimited, read_source
 from salesplan_xl.workbook.problems import Refusal
 from tests.hosts.plans import plan_bytes, saved
 
@@ -64,13 +63,13 @@ def test_many_problems_are_counted_after_the_first_twenty(tmp_path: Path) -> Non
 
 
 def test_more_rows_than_a_sheet_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MOST_ROWS", 3)
+    monkeypatch.setattr(checks, "MOST_ROWS", 3)
     with pytest.raises(Refusal, match=r"E-TABLE-TOO-LONG.*found 4 rows for the table list"):
         read_source(saved(b"a\n1\n2\n3\n4\n", tmp_path, "list.csv"))
 
 
 def test_a_bomb_is_not_inflated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MOST_TEXT_BYTES", 1000)
+    monkeypatch.setattr(delimited, "MOST_TEXT_BYTES", 1000)
     with pytest.raises(Refusal, match="E-FILE-UNSAFE"):
         read_source(saved(gzip.compress(b"a\n" * 10_000), tmp_path, "list.csv.gz"))
 
@@ -111,7 +110,7 @@ def test_headers_of_a_workbook_are_refused_with_their_cells(tmp_path: Path) -> N
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_list_or_a_refusal(content: bytes) -> None:
     try:
-        table = source._from_text(content, "list.csv", "list")
+        table = delimited.from_delimited(content, "list.csv", "list")
     except Refusal:
         return
     assert table.columns

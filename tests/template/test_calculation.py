@@ -28,7 +28,7 @@ VISIBLE = [
     *("6 Campaigns", "7 Field work", "8 Budget", "9 Team", "10 Evaluation"),
     *("Sales", "Log"),
 ]
-WITH_FORMULAS = ["Home", "4 Customers", "8 Budget"]
+WITH_FORMULAS = ["Home", "4 Customers", "8 Budget", "Sales", "Log"]
 
 
 def what_if_cells(plan: Path) -> set[str]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from salesplan_xl.hosts.file.formulas import Area, Resize
-from salesplan_xl.hosts.file.markup import uncoded, with_attribute
+from salesplan_xl.hosts.file.markup import QUOTED, uncoded, with_attribute
 from salesplan_xl.hosts.file.package import Package
-from salesplan_xl.workbook.problems import Refusal, problem
+from salesplan_xl.workbook.cells import TableChanges
 
-_QUOTED = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
-_ROOT = re.compile(rf"<table\s{_QUOTED}>")
-_FOLLOWING = re.compile(rf"<(?:autoFilter|sortState|sortCondition)\s{_QUOTED}>")
+_ROOT = re.compile(rf"<table\s{QUOTED}>")
+_FOLLOWING = re.compile(rf"<(?:autoFilter|sortState|sortCondition)\s{QUOTED}>")
 _REFERENCE = re.compile(r"\sref\s*=\s*[\"']([^\"']*)[\"']")
 
 
@@ -84,6 +82,33 @@ class StoredTable:
         data = self.data
         return Resize(self.sheet, data.top - 1, data.left, data.right, data.bottom, last_row)
 
+    def check(self, changes: TableChanges) -> None:
+        """
+        Make sure that changes were made for this table; others are a fault of the program, not of the file.
+
+        Parameters
+        ----------
+        changes : TableChanges
+            The changes.
+
+        Raises
+        ------
+        ValueError
+            If they name a row or a column that the table does not have, or a row twice.
+        """
+        count = len(self.data.rows())
+        kept = [row for row in changes.rows if row >= 0]
+        new = [row for row in changes.rows if row < 0]
+        if len(set(kept)) < len(kept) or any(row >= count for row in kept):
+            raise ValueError(f"the table {self.name} has rows 0 to {count - 1}, each to be kept once")
+        if len(set(new)) < len(new) or any(-row > len(changes.added) for row in new):
+            raise ValueError(f"{len(changes.added)} rows are added to the table {self.name}, each to be placed once")
+        if any(not 0 <= row < count for row, _ in changes.cells):
+            raise ValueError(f"the table {self.name} has rows 0 to {count - 1}")
+        strangers = {header for _, header in changes.cells}.union(*changes.added) - set(self.headers)
+        if strangers:
+            raise ValueError(f"the table {self.name} has no column {min(strangers)!r}")
+
 
 def read_table_part(package: Package, part: str, sheet: str) -> StoredTable:
     """
@@ -108,25 +133,25 @@ def read_table_part(package: Package, part: str, sheet: str) -> StoredTable:
     Refusal
         If it does not say it, or not in one way only.
     """
-    root = package.tree(part)
+    root, where = package.tree(part), package.where.on(sheet)
     name = root.get("displayName") or root.get("name") or ""
     if root.tag.startswith("{") and _ROOT.search(package.text(part)) is None:
-        _refuse("E-FILE-FORM", package, sheet, f"the tags of the table {name} carry a prefix")
+        where.refuse("E-FILE-FORM", reason=f"the tags of the table {name} carry a prefix")
     headers = tuple(
         uncoded(column.get("name", "")) for column in root.iter() if column.tag.rsplit("}", 1)[-1] == "tableColumn"
     )
+    header, totals = root.get("headerRowCount", "1"), root.get("totalsRowCount", "0")
+    if header not in ("0", "1") or totals not in ("0", "1"):
+        where.refuse("E-FILE-DAMAGED", reason=f"the table {name} has {header} header rows and {totals} of totals")
     try:
         area = Area.parse(root.get("ref", ""))
     except ValueError as error:
-        _refuse("E-FILE-DAMAGED", package, sheet, f"the table {name}: {error}", error)
-    header, totals = root.get("headerRowCount", "1"), root.get("totalsRowCount", "0")
-    if header not in ("0", "1") or totals not in ("0", "1"):
-        _refuse("E-FILE-DAMAGED", package, sheet, f"the table {name} has {header} header rows and {totals} of totals")
+        where.refuse("E-FILE-DAMAGED", cause=error, reason=f"the table {name}: {error}")
     table = StoredTable(name, sheet, part, area, headers, header == "1", totals == "1")
     if not name or len(headers) != len(area.columns()) or len(set(headers)) != len(headers):
-        _refuse("E-FILE-DAMAGED", package, sheet, f"the table {name} does not name each of its columns once")
+        where.refuse("E-FILE-DAMAGED", reason=f"the table {name} does not name each of its columns once")
     if table.data.top > table.data.bottom:
-        _refuse("E-FILE-DAMAGED", package, sheet, f"the table {name} has no data row")
+        where.refuse("E-FILE-DAMAGED", reason=f"the table {name} has no data row")
     return table
 
 
@@ -161,8 +186,3 @@ def table_text(text: str, old: StoredTable, new: StoredTable) -> str:
         return with_attribute(with_attribute(tag, "insertRow", None), "insertRowShift", None)
 
     return _FOLLOWING.sub(followed, _ROOT.sub(root, text, count=1))
-
-
-def _refuse(code: str, package: Package, sheet: str, reason: str, cause: Exception | None = None) -> NoReturn:
-    """Refuse the file for what a table says."""
-    raise Refusal([problem(code, file=package.name, sheet=sheet, reason=reason)]) from cause
