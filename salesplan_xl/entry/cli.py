@@ -117,7 +117,7 @@ def check(plan: Plan, as_json: AsJson = False) -> None:  # noqa: FBT002 - how ty
     _tell("check", work, as_json=as_json)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # -100 is an argument, not an option
 def call(
     function: Annotated[str | None, typer.Argument(help="A cell function, such as SP_SPREAD.")] = None,
     arguments: Annotated[

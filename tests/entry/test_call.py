@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         # 100.00 / 3: the cent left over goes to the first
         pytest.param(["SP_SPREAD", "100", "[[1, 1, 1]]"], [[33.34, 33.33, 33.33]], id="a-row-stays-a-row"),
         pytest.param(["SP_SPREAD", "100", "[[1], [1], [1]]"], [[33.34], [33.33], [33.33]], id="a-column-a-column"),
+        pytest.param(["SP_SPREAD", "-100", "[1, 1, 1]"], [[-33.34, -33.33, -33.33]], id="a-negative-number"),
         # 40 held, 60 shared 1 : 2
         pytest.param(["SP_SPREAD", "100", "[[5, 1, 2]]", "[[40, null, null]]"], [[40, 20, 40]], id="null-is-blank"),
         # January 2026 has 22 weekdays, less New Year's Day and Martin Luther King's

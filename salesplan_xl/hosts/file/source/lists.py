@@ -1,0 +1,51 @@
+"""Any list, whatever kind of file it is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from salesplan_xl.hosts.file.book import FileBook
+from salesplan_xl.hosts.file.package import MOST_FILE_BYTES, Package, read_file
+from salesplan_xl.hosts.file.source.delimited import from_delimited
+from salesplan_xl.hosts.file.source.sheet_lists import from_workbook
+from salesplan_xl.workbook.cells import CellTable
+
+
+def read_source(path: Path) -> CellTable:
+    r"""
+    Read a list from a file.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file (also compressed, .csv.gz) in UTF-8, or in UTF-16 with a byte order mark, with comma, semicolon
+        or tab between the fields; or an .xlsx or .xlsm workbook. In a workbook it is the first table of the
+        first visible sheet, or else the cells of that sheet from the first row that is not blank.
+
+    Returns
+    -------
+    CellTable
+        The list. Cells of a CSV are texts as they stand, blank ones `None`; its rows are counted as a spreadsheet
+        would show them, and its sheet is ``""``. Blank rows at the end are left out, others kept.
+
+    Raises
+    ------
+    Refusal
+        Listing what is wrong, each with its cell or line (the first twenty of a kind, then their number): a file
+        that is no list, a header that is blank or stands twice, a line with too many or too few fields, a text
+        longer than a cell can hold, more rows than a sheet, bytes that are no text.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "orders.csv"
+    ...     _ = path.write_text("order;amount\n1001;12,50\n", encoding="utf-8")
+    ...     read_source(path).columns
+    {'order': ['1001'], 'amount': ['12,50']}
+    """
+    content = read_file(path, MOST_FILE_BYTES)
+    name = path.name
+    if path.suffix.lower() in (".xlsx", ".xlsm") or content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return from_workbook(FileBook(Package(content, name)), path.stem)
+    return from_delimited(content, name, path.stem)
