@@ -54,7 +54,7 @@ class Context:
     new_id : callable
         Gives an id that no other plan has.
     open_source : callable
-        Reads a file that an option names; raises `Refusal` when it cannot.
+        Reads a file that an option names; raises `RefusalError` when it cannot.
     progress : callable
         Told in words what is being done.
     """

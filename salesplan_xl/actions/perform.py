@@ -16,7 +16,7 @@ from salesplan_xl.actions.recording import add_to_journal, joined, log_entry, ro
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.changes import cell_changes, difference, keep_order
 from salesplan_xl.workbook.codec import encode
-from salesplan_xl.workbook.problems import Problem, Refusal, refuse_if_any
+from salesplan_xl.workbook.problems import Problem, RefusalError, refuse_if_any
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.sheets import TABLES, plan_cells
 from salesplan_xl.workbook.sheets.hidden import PLAN_ID, UNDO_JOURNAL
@@ -68,7 +68,7 @@ def perform(book: Book, action: Action, overrides: Mapping[str, str], context: C
 
     Raises
     ------
-    Refusal
+    RefusalError
         With every problem found, if one of them stops the action. The book is then unchanged, unless it was the
         host that refused to write; whoever holds it then drops it without saving.
     """
@@ -104,7 +104,7 @@ def obstacles(book: Book, action: Action, context: Context) -> tuple[Problem, ..
     """
     try:
         inputs, _ = read_inputs(PlanReader(book), action, {}, context)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         return tuple(one for one in refusal.problems if one.stops and one.code != "E-OPTION-MISSING")
     return tuple(one for one in action.compute(inputs).problems if one.stops)
 
@@ -124,7 +124,7 @@ def fill(book: Book, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, obj
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the plan is not as it should be.
     """
     plan = PlanReader(book)

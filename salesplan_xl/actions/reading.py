@@ -11,7 +11,7 @@ from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.codec import decode, decode_cell, from_text
 from salesplan_xl.workbook.labels import LANGUAGES, Labels, labels
 from salesplan_xl.workbook.options import Option
-from salesplan_xl.workbook.problems import Problem, Refusal, problem, refuse_if_any
+from salesplan_xl.workbook.problems import Problem, RefusalError, problem, refuse_if_any
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.schema import Column, Kind, NamedCell
 from salesplan_xl.workbook.sheets import TABLES, plan_cells, sheet_of
@@ -58,12 +58,12 @@ class PlanReader:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If there is no such table.
         """
         title = self.labels.sheets[sheet_of(table_id).id]["title"]
         if table_id.casefold() not in self._there:
-            raise Refusal([problem("E-TABLE-MISSING", sheet=title, table=table_id, sheet_title=title)])
+            raise RefusalError([problem("E-TABLE-MISSING", sheet=title, table=table_id, sheet_title=title)])
         cells = self.book.read_table(self._there[table_id.casefold()])
         rows, problems = decode(TABLES[table_id], cells, self.labels)
         if cells.sheet != title:
@@ -100,7 +100,7 @@ class PlanReader:
         for table_id in table_ids:
             try:
                 rows, found = self.table(table_id)
-            except Refusal as refusal:
+            except RefusalError as refusal:
                 problems += refusal.problems
                 continue
             problems += found
@@ -161,7 +161,7 @@ def read_inputs(
 
     Raises
     ------
-    Refusal
+    RefusalError
         With every problem of tables, named cells, options and files together.
     """
     wanted = tuple(dict.fromkeys((*action.reads, *master_lists(action.reads))))
@@ -220,7 +220,7 @@ def _source(
         return [problem("E-OPTION-MISSING", option=name, action_id=action.id, kind=texts["kind_file"])]
     try:
         sources[name] = context.open_source(Path(overrides[name]))
-    except Refusal as refusal:
+    except RefusalError as refusal:
         return list(refusal.problems)
     return []
 

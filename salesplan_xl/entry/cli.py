@@ -189,12 +189,12 @@ def template_build(
 def _tell(command: str, work: Callable[[Report, Callable[[str], None]], None], *, as_json: bool) -> None:
     """Do the work, then tell what came of it, in words or as JSON, and exit with its code."""
     from salesplan_xl.core.errors import PlanError
-    from salesplan_xl.workbook.problems import Refusal
+    from salesplan_xl.workbook.problems import RefusalError
 
     report = Report(command)
     try:
         work(report, _progress)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         report.status, report.problems = "refused", list(refusal.problems)
     except PlanError as error:
         report.status = "refused"

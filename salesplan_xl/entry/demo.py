@@ -10,7 +10,7 @@ from salesplan_xl.actions.perform import perform
 from salesplan_xl.entry.plans import context, new_book, recalculate
 from salesplan_xl.entry.report import Report
 from salesplan_xl.sample.company import company
-from salesplan_xl.workbook.problems import Refusal, problem
+from salesplan_xl.workbook.problems import RefusalError, problem
 
 
 def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> None:
@@ -28,7 +28,7 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the folder cannot be made or written to.
     """
     progress("sample company")
@@ -39,7 +39,7 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
         sample.history.to_csv(history, index=False, lineterminator="\n")
         sample.actuals.to_csv(actuals, index=False, lineterminator="\n")
     except OSError as error:
-        raise Refusal([problem("E-FILE-WRITE", file=folder.name, reason=error.strerror)]) from error
+        raise RefusalError([problem("E-FILE-WRITE", file=folder.name, reason=error.strerror)]) from error
     plan = folder / "plan.xlsx"
     book = new_book("en", sample, plan.name)
     outside = context(progress)

@@ -21,7 +21,7 @@ from salesplan_xl.hosts.file.source import read_source
 from salesplan_xl.sample.company import Company, company
 from salesplan_xl.template.build import build
 from salesplan_xl.workbook.labels import LANGUAGES, labels
-from salesplan_xl.workbook.problems import Problem, Refusal, problem
+from salesplan_xl.workbook.problems import Problem, RefusalError, problem
 from salesplan_xl.workbook.sheets import SHEETS
 
 _WITHOUT_MACROS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -98,15 +98,15 @@ def new_plan(path: Path, language: str, progress: Callable[[str], None], *, with
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the language is not complete, the name is not that of a workbook, or there is such a file already.
     """
     if language not in LANGUAGES:
-        raise Refusal([problem("E-LANGUAGE", language=language, languages=", ".join(LANGUAGES))])
+        raise RefusalError([problem("E-LANGUAGE", language=language, languages=", ".join(LANGUAGES))])
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise Refusal([problem("E-FILE-NAME", file=path.name)])
+        raise RefusalError([problem("E-FILE-NAME", file=path.name)])
     if path.exists():
-        raise Refusal([problem("E-FILE-EXISTS", file=path.name)])
+        raise RefusalError([problem("E-FILE-EXISTS", file=path.name)])
     progress("building")
     _save_new(new_book(language, company() if with_sample else None, path.name), path)
 
@@ -148,12 +148,14 @@ def find_actions(names: Sequence[str]) -> list[Action]:
 
     Raises
     ------
-    Refusal
+    RefusalError
         Naming every id that there is none for.
     """
     unknown = [name for name in names if name not in ACTIONS]
     if unknown:
-        raise Refusal([problem("E-ACTION-UNKNOWN", action_id=name, actions=", ".join(ACTIONS)) for name in unknown])
+        raise RefusalError(
+            [problem("E-ACTION-UNKNOWN", action_id=name, actions=", ".join(ACTIONS)) for name in unknown]
+        )
     return [ACTIONS[name] for name in names]
 
 
@@ -204,7 +206,7 @@ def run(
 
     Raises
     ------
-    Refusal
+    RefusalError
         If one of them is refused; the file is then unchanged.
     """
     chosen = _settings_by_action(actions, settings)
@@ -257,5 +259,5 @@ def _settings_by_action(actions: Sequence[Action], settings: Mapping[str, str]) 
         for action in takers:
             chosen[action.id][option] = value
     if problems:
-        raise Refusal(problems)
+        raise RefusalError(problems)
     return chosen

@@ -21,7 +21,7 @@ class Book(Protocol):
         """Read a table. Raises `KeyError` when there is none of that name."""
 
     def change_table(self, name: str, changes: TableChanges) -> None:
-        """Make changes in a table. Raises `Refusal` when they cannot be made without harm, naming the cell."""
+        """Make changes in a table. Raises `RefusalError` when they cannot be made without harm, naming the cell."""
 
     def names(self) -> tuple[str, ...]:
         """Names of the cells that have one."""

@@ -64,7 +64,7 @@ class Problem:
         return f"{self.code} · {where}: {said}" if where else f"{self.code}: {said}"
 
 
-class Refusal(PlanError):
+class RefusalError(PlanError):
     """
     The work cannot be done as asked; nothing was written.
 
@@ -113,9 +113,9 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
 
     Raises
     ------
-    Refusal
+    RefusalError
         With all of them, if at least one stops the work.
     """
     found = tuple(problems)
     if any(one.stops for one in found):
-        raise Refusal(found)
+        raise RefusalError(found)

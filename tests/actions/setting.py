@@ -12,7 +12,7 @@ from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.action import Context, Source
 from salesplan_xl.actions.perform import Outcome, perform
 from salesplan_xl.workbook.cells import Cell, CellTable
-from salesplan_xl.workbook.problems import Problem, Refusal, problem
+from salesplan_xl.workbook.problems import Problem, RefusalError, problem
 from tests.memory_book import MemoryBook, Row, cell_of
 
 NOW = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
@@ -83,7 +83,7 @@ def context(files: Mapping[str, CellTable] | None = None) -> Context:
 
     def open_source(path: Path) -> Source:
         if path.name not in (files or {}):
-            raise Refusal([problem("E-FILE-MISSING", file=path.name, path=path.name)])
+            raise RefusalError([problem("E-FILE-MISSING", file=path.name, path=path.name)])
         return Source(path.name, hashlib.sha256(path.name.encode()).hexdigest(), (files or {})[path.name])
 
     return Context("ana", "memory", "1.0", lambda: NOW, lambda: "plan-new", open_source)
@@ -106,7 +106,7 @@ def refused(
     writes = book.writes
     try:
         run(book, action, files, **options)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         assert book.writes == writes
         return list(refusal.problems)
     raise AssertionError(f"{action} was not refused")

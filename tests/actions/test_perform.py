@@ -14,7 +14,7 @@ from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.perform import fill, obstacles
 from salesplan_xl.workbook.cells import ErrorCell, FormulaCell
 from salesplan_xl.workbook.changes import canonical_bytes
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from salesplan_xl.workbook.sheets import TABLES
 from tests.actions.setting import DAY, context, csv, load, load_refused, places, refused, run, sale, small_plan
 from tests.memory_book import MemoryBook, option_cells
@@ -339,7 +339,7 @@ def test_a_new_plan_is_filled_without_a_line_in_the_log() -> None:
 def test_a_plan_that_is_not_as_it_should_be_is_not_filled() -> None:
     book = MemoryBook()
     book.delete_column("team", "rep")
-    with pytest.raises(Refusal):
+    with pytest.raises(RefusalError):
         fill(book, {"team": small_plan().frame("team")}, {})
 
 

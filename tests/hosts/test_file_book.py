@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.cells import CellTable, ErrorCell, FormulaCell, TableChanges, Value
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import HEADERS, again, openpyxl_book, parts, plan_book, plan_bytes, rebuilt, seen_by_openpyxl
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -216,7 +216,9 @@ def test_a_row_of_totals_moves_below_the_data() -> None:
 def test_a_table_grows_over_nothing(old: bytes, new: bytes, cell: str, content: str) -> None:
     book = FileBook.from_bytes(rebuilt(plan_bytes(), {SHEET: lambda sheet: sheet.replace(old, new)}), "plan.xlsx")
     before = book.to_bytes()
-    with pytest.raises(Refusal, match=f"E-TABLE-NO-ROOM · plan.xlsx · 8 Budget!{cell}: found .*{content}.* visits"):
+    with pytest.raises(
+        RefusalError, match=f"E-TABLE-NO-ROOM · plan.xlsx · 8 Budget!{cell}: found .*{content}.* visits"
+    ):
         book.change_table("visits", TableChanges([0, 1, 2, 3, -1, -2], {}, [{}, {}]))
     assert book.to_bytes() == before
 
@@ -230,15 +232,15 @@ def test_a_table_grows_over_no_other_table() -> None:
     workbook.close()
     book = FileBook.from_bytes(stream.getvalue(), "plan.xlsx")
     book.change_table("above", TableChanges([0, 1, -1], {}, [{}]))
-    with pytest.raises(Refusal, match=r"Sheet1!B6: found the table below"):
+    with pytest.raises(RefusalError, match=r"Sheet1!B6: found the table below"):
         book.change_table("above", TableChanges([0, 1, 2, -1, -2], {}, [{}, {}]))
 
 
 def test_a_sheet_has_so_many_rows_and_a_cell_so_many_characters() -> None:
     book = plan_book(beside=False)
-    with pytest.raises(Refusal, match=r"E-TABLE-TOO-LONG.*1,048,574 rows for the table visits"):
+    with pytest.raises(RefusalError, match=r"E-TABLE-TOO-LONG.*1,048,574 rows for the table visits"):
         book.change_table("visits", TableChanges(range(-1, -1_048_575, -1), {}, [{}] * 1_048_574))
-    with pytest.raises(Refusal, match=r"E-TEXT-TOO-LONG · plan.xlsx · 8 Budget!B5"):
+    with pytest.raises(RefusalError, match=r"E-TEXT-TOO-LONG · plan.xlsx · 8 Budget!B5"):
         book.change_table("visits", TableChanges(range(4), {(1, "rep"): "x" * 32_768}))
     book.change_table("visits", TableChanges(range(4), {(1, "rep"): "x" * 32_767}))
 
@@ -247,7 +249,7 @@ def test_a_text_too_long_among_new_rows_is_named_and_nothing_is_changed() -> Non
     book = plan_book(beside=False)
     before = book.to_bytes()
     added: list[dict[str, Value]] = [{"rep": "Eve"}, {"rep": "x" * 32_768}]
-    with pytest.raises(Refusal, match=r"E-TEXT-TOO-LONG · plan.xlsx · 8 Budget!B9"):
+    with pytest.raises(RefusalError, match=r"E-TEXT-TOO-LONG · plan.xlsx · 8 Budget!B9"):
         book.change_table("visits", TableChanges([0, 1, 2, 3, -1, -2], {}, added))
     assert (book.changed, book.to_bytes()) == (False, before)
 

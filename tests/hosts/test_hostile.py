@@ -6,7 +6,7 @@ import pytest
 
 from salesplan_xl.hosts.file.source import read_source
 from salesplan_xl.workbook.cells import FormulaCell
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 
 FOLDER = Path(__file__).parent / "hostile"
 
@@ -32,7 +32,7 @@ FOLDER = Path(__file__).parent / "hostile"
     ],
 )
 def test_a_file_is_refused_with_its_reason(file: str, code: str, reason: str) -> None:
-    with pytest.raises(Refusal, match=reason) as refused:
+    with pytest.raises(RefusalError, match=reason) as refused:
         read_source(FOLDER / f"{file}.xlsx")
     assert {problem.code for problem in refused.value.problems} == {code}
     assert {problem.file for problem in refused.value.problems} == {f"{file}.xlsx"}
@@ -48,7 +48,7 @@ def test_an_odd_but_honest_file_is_read_whole(file: str) -> None:
 
 
 def test_every_bad_number_is_named_with_its_cell() -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusalError) as refused:
         read_source(FOLDER / "nan_inf_numbers.xlsx")
     found = {problem.cell: problem.found for problem in refused.value.problems}
     assert list(found) == ["E2", "E3", "E4", "E5", "E8", "E9"]  # E6 is an error value, E7 blank

@@ -9,7 +9,7 @@ from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation import calculate
 from salesplan_xl.hosts.file.names import DefinedName
 from salesplan_xl.workbook.cells import split_address
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import rebuilt
 
 
@@ -52,5 +52,5 @@ def test_a_name_of_a_sheet_that_is_not_there_is_refused() -> None:
     content = rebuilt(
         copied_sheet(), {"xl/workbook.xml": lambda part: part.replace(b'localSheetId="1"', b'localSheetId="2"')}
     )
-    with pytest.raises(Refusal, match=r"E-FILE-DAMAGED.*the name rate is valid on a sheet that is not there"):
+    with pytest.raises(RefusalError, match=r"E-FILE-DAMAGED.*the name rate is valid on a sheet that is not there"):
         FileBook.from_bytes(content, "plan.xlsx").names()

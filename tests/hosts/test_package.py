@@ -11,7 +11,7 @@ import pytest
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.workbook.cells import TableChanges, Value
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import extended_plan, parts, plan_bytes, rebuilt, saved
 
 WORKBOOK = "xl/workbook.xml"
@@ -73,7 +73,7 @@ def flipped(content: bytes) -> bytes:
 
 def test_a_flipped_bit_is_found() -> None:
     package = Package(flipped(plan_bytes()), "plan.xlsx")
-    with pytest.raises(Refusal, match=r"E-FILE-(DAMAGED|UNSAFE).*sheet1"):
+    with pytest.raises(RefusalError, match=r"E-FILE-(DAMAGED|UNSAFE).*sheet1"):
         package.part(SHEET)
 
 
@@ -87,13 +87,13 @@ def with_size(content: bytes, size: int) -> bytes:
     ("size", "code"), [(100, "E-FILE-UNSAFE"), (90_000, "E-FILE-DAMAGED"), (900_000_000, "E-FILE-UNSAFE")]
 )
 def test_a_size_that_lies_is_found_while_inflating(size: int, code: str) -> None:
-    with pytest.raises(Refusal, match=code):
+    with pytest.raises(RefusalError, match=code):
         Package(with_size(plan_bytes(), size), "plan.xlsx").part(SHEET)
 
 
 def test_too_many_parts_are_refused() -> None:
     content = rebuilt(plan_bytes(), {}, {f"xl/media/{number}.png": b"" for number in range(2_001)})
-    with pytest.raises(Refusal, match=r"E-FILE-UNSAFE.*20\d\d parts"):
+    with pytest.raises(RefusalError, match=r"E-FILE-UNSAFE.*20\d\d parts"):
         Package(content, "plan.xlsx")
 
 
@@ -111,7 +111,7 @@ def test_too_many_parts_are_refused() -> None:
 )
 def test_a_workbook_that_cannot_be_followed_is_refused(part: str, old: bytes, new: bytes, code: str) -> None:
     content = rebuilt(plan_bytes(), {part: lambda text: text.replace(old, new)})
-    with pytest.raises(Refusal, match=code):
+    with pytest.raises(RefusalError, match=code):
         FileBook.from_bytes(content, "plan.xlsx")
 
 
@@ -127,7 +127,7 @@ def test_no_cut_or_flip_ends_in_anything_but_a_refusal() -> None:
             book = FileBook.from_bytes(broken, "plan.xlsx")
             for name in book.table_names():
                 book.read_table(name)
-        except Refusal:
+        except RefusalError:
             continue
 
 

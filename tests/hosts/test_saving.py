@@ -13,14 +13,14 @@ import pytest
 
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.package import swap_in
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import plan_bytes, saved
 
 KILLS = 200
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="E-FILE-MISSING"):
+    with pytest.raises(RefusalError, match="E-FILE-MISSING"):
         FileBook.open(tmp_path / "none.xlsx")
 
 
@@ -55,7 +55,7 @@ def test_a_file_somebody_else_changed_is_not_overwritten(tmp_path: Path) -> None
     book.write_name("rate", 2.0)
     theirs = plan_bytes(rows=6)
     path.write_bytes(theirs)
-    with pytest.raises(Refusal, match="E-FILE-CHANGED"):
+    with pytest.raises(RefusalError, match="E-FILE-CHANGED"):
         book.save()
     assert path.read_bytes() == theirs
     assert len(list(tmp_path.iterdir())) == 1
@@ -71,7 +71,7 @@ def test_a_file_held_open_is_tried_again_then_refused(tmp_path: Path, monkeypatc
     monkeypatch.setattr("salesplan_xl.hosts.file.package.files.SWAP_PAUSE_SECONDS", 0)
     monkeypatch.setattr(Path, "replace", held)
     path = saved(b"old", tmp_path)
-    with pytest.raises(Refusal, match="E-FILE-OPEN"):
+    with pytest.raises(RefusalError, match="E-FILE-OPEN"):
         swap_in(path, plan_bytes())
     assert len(tries) == 5
     assert path.read_bytes() == b"old"
@@ -80,7 +80,7 @@ def test_a_file_held_open_is_tried_again_then_refused(tmp_path: Path, monkeypatc
 
 def test_a_place_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:
     book = FileBook.from_bytes(plan_bytes(), "plan.xlsx")
-    with pytest.raises(Refusal, match="E-FILE-WRITE"):
+    with pytest.raises(RefusalError, match="E-FILE-WRITE"):
         book.save(tmp_path / "no such folder" / "plan.xlsx")
 
 

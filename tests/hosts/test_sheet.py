@@ -7,7 +7,7 @@ import pytest
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.workbook.cells import ErrorCell, FormulaCell, Value
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import again, plan_book, plan_bytes, rebuilt
 
 
@@ -93,13 +93,13 @@ def test_a_cell_that_does_not_say_where_it_stands_is_the_next_one() -> None:
     ],
 )
 def test_what_cannot_be_accounted_for_is_refused(rows: bytes, code: str, place: str) -> None:
-    with pytest.raises(Refusal, match=f"{code} · plan.xlsx · {place}:"):
+    with pytest.raises(RefusalError, match=f"{code} · plan.xlsx · {place}:"):
         list(sheet_with(rows).sheet("List").cells())
 
 
 def test_twenty_bad_cells_are_listed_together() -> None:
     cells = b"".join(b'<row r="%d"><c r="A%d"><v>x</v></c></row>' % (row, row) for row in range(1, 31))
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusalError) as refused:
         list(sheet_with(cells).sheet("List").cells())
     assert [problem.cell for problem in refused.value.problems] == [f"A{row}" for row in range(1, 21)]
 
@@ -108,7 +108,7 @@ def test_a_part_of_an_array_formula_is_not_overwritten() -> None:
     book = plan_book()
     assert book.sheet("List").array_areas() == {(1, 2): Area(1, 2, 3, 2)}
     with pytest.raises(
-        Refusal, match=r"E-CELL-ARRAY · plan.xlsx · List!B2: found a part of the array formula in B1:B3"
+        RefusalError, match=r"E-CELL-ARRAY · plan.xlsx · List!B2: found a part of the array formula in B1:B3"
     ):
         book.sheet("List").set_values({(2, 2): 1.0})
 

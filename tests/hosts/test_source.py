@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesplan_xl.hosts.file.source import checks, delimited, read_source
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import plan_bytes, saved
 
 
@@ -47,7 +47,7 @@ def test_a_blank_line_keeps_the_rows_below_in_their_places(tmp_path: Path) -> No
     ],
 )
 def test_a_csv_is_refused_with_every_reason(content: bytes, problems: list[str], tmp_path: Path) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusalError) as refused:
         read_source(saved(content, tmp_path, "list.csv"))
     for problem, expected in zip(refused.value.problems, problems, strict=True):
         code, _, place = expected.partition(" ")
@@ -56,7 +56,7 @@ def test_a_csv_is_refused_with_every_reason(content: bytes, problems: list[str],
 
 
 def test_many_problems_are_counted_after_the_first_twenty(tmp_path: Path) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusalError) as refused:
         read_source(saved(b"a,b\n" + b"1\n" * 25, tmp_path, "list.csv"))
     assert len(refused.value.problems) == 21
     assert refused.value.problems[-1].found == "5 more problems of this kind"
@@ -64,13 +64,13 @@ def test_many_problems_are_counted_after_the_first_twenty(tmp_path: Path) -> Non
 
 def test_more_rows_than_a_sheet_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "MOST_ROWS", 3)
-    with pytest.raises(Refusal, match=r"E-TABLE-TOO-LONG.*found 4 rows for the table list"):
+    with pytest.raises(RefusalError, match=r"E-TABLE-TOO-LONG.*found 4 rows for the table list"):
         read_source(saved(b"a\n1\n2\n3\n4\n", tmp_path, "list.csv"))
 
 
 def test_a_bomb_is_not_inflated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "MOST_TEXT_BYTES", 1000)
-    with pytest.raises(Refusal, match="E-FILE-UNSAFE"):
+    with pytest.raises(RefusalError, match="E-FILE-UNSAFE"):
         read_source(saved(gzip.compress(b"a\n" * 10_000), tmp_path, "list.csv.gz"))
 
 
@@ -99,7 +99,7 @@ def test_headers_of_a_workbook_are_refused_with_their_cells(tmp_path: Path) -> N
     sheet.write_row("B2", ["order", "", "Order"])
     sheet.write_row("B3", ["A1", 5, 2.5])
     workbook.close()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusalError) as refused:
         read_source(path)
     assert [(one.code, one.sheet, one.cell) for one in refused.value.problems] == [
         ("E-SOURCE-HEADER-BLANK", "Orders", "C2"),
@@ -111,7 +111,7 @@ def test_headers_of_a_workbook_are_refused_with_their_cells(tmp_path: Path) -> N
 def test_any_bytes_are_a_list_or_a_refusal(content: bytes) -> None:
     try:
         table = delimited.from_delimited(content, "list.csv", "list")
-    except Refusal:
+    except RefusalError:
         return
     assert table.columns
     assert {len(cells) for cells in table.columns.values()} == {table.row_count}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salesplan_xl.workbook.problems import Problem, Refusal, problem, refuse_if_any
+from salesplan_xl.workbook.problems import Problem, RefusalError, problem, refuse_if_any
 
 WARNING = Problem("W-X", "a", "b", "Do c.")
 ERROR = Problem("E-X", "a", "b", "Do c.")
@@ -25,7 +25,7 @@ def test_a_problem_says_where_it_is(place: dict[str, str], text: str) -> None:
 
 def test_only_an_error_stops() -> None:
     refuse_if_any([WARNING])
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(RefusalError) as refusal:
         refuse_if_any(iter([WARNING, ERROR]))
     assert refusal.value.problems == (WARNING, ERROR)
     assert str(refusal.value) == f"{WARNING}; {ERROR}"

@@ -31,7 +31,7 @@ class FileBook:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the workbook part is damaged, or counts its dates from 1904.
     """
 
@@ -61,7 +61,7 @@ class FileBook:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If there is no such file, or it is no workbook we would touch.
         """
         return cls(Package.open(path))
@@ -85,7 +85,7 @@ class FileBook:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If it is no workbook we would touch.
         """
         return cls(Package(content, name))
@@ -124,7 +124,7 @@ class FileBook:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a table part is damaged.
         """
         if self._tables is None:
@@ -156,7 +156,7 @@ class FileBook:
         ------
         KeyError
             If there is no such table.
-        Refusal
+        RefusalError
             Naming the cells that cannot be read.
         """
         table = self._table(name)
@@ -189,7 +189,7 @@ class FileBook:
             If there is no such table.
         ValueError
             If the changes name a row or a column the table does not have, or a row twice.
-        Refusal
+        RefusalError
             If there is no room to grow, the sheet has too few rows, or a text is too long for a cell; nothing
             is changed then.
         """
@@ -227,7 +227,7 @@ class FileBook:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a name is valid on a sheet that is not there.
         """
         return read_names(self._package, self.sheet_titles())
@@ -250,7 +250,7 @@ class FileBook:
         ------
         KeyError
             If there is no cell of that name.
-        Refusal
+        RefusalError
             If the cell cannot be read.
         """
         title, (row, column) = self._named(name)
@@ -271,7 +271,7 @@ class FileBook:
         ------
         KeyError
             If there is no cell of that name.
-        Refusal
+        RefusalError
             If the text is too long for a cell, or the cell is part of an array formula.
         """
         title, place = self._named(name)
@@ -320,7 +320,7 @@ class FileBook:
         ------
         KeyError
             If there is no worksheet of that title.
-        Refusal
+        RefusalError
             If its part is damaged.
         """
         if title not in self._parts:
@@ -353,7 +353,7 @@ class FileBook:
         ------
         KeyError
             If there is no worksheet of that title.
-        Refusal
+        RefusalError
             Naming the cells that cannot be read.
         """
         for name, read in self._cells.items():
@@ -378,7 +378,7 @@ class FileBook:
         ------
         KeyError
             If there is no worksheet of that title.
-        Refusal
+        RefusalError
             If a text is too long for a cell; nothing is changed then.
         """
         self.sheet(title).set_cached(values)
@@ -397,7 +397,7 @@ class FileBook:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a part that must follow a change is damaged.
         """
         self._settle()
@@ -417,7 +417,7 @@ class FileBook:
         ------
         ValueError
             If there is no path to save to.
-        Refusal
+        RefusalError
             If the file was changed by somebody else meanwhile, is held open by another program, or the place
             cannot be written to. The file is then as it was.
         """

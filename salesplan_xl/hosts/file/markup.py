@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from salesplan_xl.workbook.problems import Refusal, problem
+from salesplan_xl.workbook.problems import RefusalError, problem
 
 QUOTED = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
 """The attributes of a tag; a bracket may stand in quotes."""
@@ -42,7 +42,7 @@ def decode_part(content: bytes, part: str, file: str) -> str:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the part declares a document type or an entity, or is not UTF-8.
 
     Examples
@@ -51,17 +51,17 @@ def decode_part(content: bytes, part: str, file: str) -> str:
     '<worksheet/>'
     """
     if b"<!" in content and _DECLARATION.search(content):
-        raise Refusal([problem("E-FILE-UNSAFE", file=file, reason=f"a document type in {part}")])
+        raise RefusalError([problem("E-FILE-UNSAFE", file=file, reason=f"a document type in {part}")])
     declared = _ENCODING.match(content[:200].removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
-        raise Refusal([problem("E-FILE-FORM", file=file, reason=f"{part} is not written in UTF-8")])
+        raise RefusalError([problem("E-FILE-FORM", file=file, reason=f"{part} is not written in UTF-8")])
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:100]:
-        raise Refusal([problem("E-FILE-FORM", file=file, reason=f"{part} is not written in UTF-8")])
+        raise RefusalError([problem("E-FILE-FORM", file=file, reason=f"{part} is not written in UTF-8")])
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         reason = f"{part} holds bytes that are no text, at {error.start}"
-        raise Refusal([problem("E-FILE-DAMAGED", file=file, reason=reason)]) from error
+        raise RefusalError([problem("E-FILE-DAMAGED", file=file, reason=reason)]) from error
 
 
 def unescape(text: str) -> str:

@@ -69,7 +69,7 @@ def read_names(package: Package, titles: Sequence[str]) -> tuple[DefinedName, ..
 
     Raises
     ------
-    Refusal
+    RefusalError
         If a name is valid on a sheet that is not there.
     """
     root = package.tree(package.workbook_part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from salesplan_xl.workbook.problems import Problem, Refusal, problem
+from salesplan_xl.workbook.problems import Problem, RefusalError, problem
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Where:
 
         Raises
         ------
-        Refusal
+        RefusalError
             Always.
         """
-        raise Refusal([self.problem(code, cell=cell, **values)]) from cause
+        raise RefusalError([self.problem(code, cell=cell, **values)]) from cause

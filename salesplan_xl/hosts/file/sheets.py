@@ -50,7 +50,7 @@ def read_sheets(package: Package) -> tuple[StoredSheet, ...]:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the list is damaged, or the workbook counts its dates from 1904.
     """
     part, where = package.workbook_part, package.where

@@ -130,7 +130,7 @@ def read_table_part(package: Package, part: str, sheet: str) -> StoredTable:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it does not say it, or not in one way only.
     """
     root, where = package.tree(part), package.where.on(sheet)

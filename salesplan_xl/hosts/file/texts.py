@@ -28,7 +28,7 @@ def read_texts(package: Package) -> dict[str, str]:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the list is damaged.
     """
     parts = package.related(package.workbook_part, "sharedStrings")

@@ -44,7 +44,7 @@ class Feeder:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a cell that is read cannot be.
         """
         areas: dict[str, list[Area]] = {}

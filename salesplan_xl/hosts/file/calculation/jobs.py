@@ -74,7 +74,7 @@ def find_jobs(book: FileBook, titles: Collection[str], wanted: Collection[str], 
 
     Raises
     ------
-    Refusal
+    RefusalError
         If a cell with a formula cannot be read.
     """
     references = References(book, titles)

@@ -51,7 +51,7 @@ def calculate(
 
     Raises
     ------
-    Refusal
+    RefusalError
         If a cell that is read cannot be (from `book`).
     KeyError
         If there is no sheet of a title in `sheets`.

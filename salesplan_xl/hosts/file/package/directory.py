@@ -44,7 +44,7 @@ def read_directory(content: bytes, where: Where) -> tuple[Entry, ...]:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it is damaged, or names, sizes or methods are none that a spreadsheet program writes.
     """
     start, end, count = _extent(content, where)

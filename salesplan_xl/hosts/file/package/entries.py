@@ -71,7 +71,7 @@ def inflate(entry: Entry, content: bytes, where: Where) -> bytes:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the bytes are damaged, or inflate to more than they say.
     """
     packed = content[entry.content_start : entry.content_start + entry.packed_size]

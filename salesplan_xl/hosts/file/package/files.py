@@ -35,7 +35,7 @@ def read_file(path: Path, most_bytes: int) -> bytes:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it is not there, too large, or cannot be read.
     """
     where = Where(path.name)
@@ -68,7 +68,7 @@ def swap_in(path: Path, content: bytes, *, unchanged_from: bytes | None = None) 
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the file was changed meanwhile, another program holds it open, or the place cannot be written to.
         The file is then as it was, and nothing is left beside it.
     """

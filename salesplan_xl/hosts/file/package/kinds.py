@@ -30,7 +30,7 @@ def refuse_other_kinds(content: bytes, where: Where) -> None:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it is empty, encrypted, an old workbook, text, or no zip.
     """
     if not content:
@@ -59,7 +59,7 @@ def refuse_strict(text: str, where: Where) -> None:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it is of the Strict form.
     """
     if _STRICT in text:
@@ -79,7 +79,7 @@ def refuse_other_content(content_type: str, where: Where) -> None:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it is another type.
     """
     if content_type not in WORKBOOK_TYPES:

@@ -35,7 +35,7 @@ class Package:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the bytes are no workbook, are damaged, or are built in a way no spreadsheet program builds one.
     """
 
@@ -61,7 +61,7 @@ class Package:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If there is no such file, it cannot be read, or it is no workbook we would touch.
         """
         package = cls(read_file(path, MOST_FILE_BYTES), path.name)
@@ -124,7 +124,7 @@ class Package:
         ------
         KeyError
             If there is no such part.
-        Refusal
+        RefusalError
             If its bytes are damaged or inflate to more than they say.
         """
         if not self.has(name):
@@ -152,7 +152,7 @@ class Package:
         ------
         KeyError
             If there is no such part.
-        Refusal
+        RefusalError
             If it is damaged, declares a document type, or is not UTF-8.
         """
         return decode_part(self.part(name), name, self.name)
@@ -175,7 +175,7 @@ class Package:
         ------
         KeyError
             If there is no such part.
-        Refusal
+        RefusalError
             If it is no well-formed XML.
         """
         try:
@@ -246,7 +246,7 @@ class Package:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If they are damaged, or one points out of the package.
         """
         holder = relationships_part(part)
@@ -319,7 +319,7 @@ class Package:
         ------
         ValueError
             If there is no path to save to.
-        Refusal
+        RefusalError
             If the file was changed meanwhile, another program holds it open, or the place cannot be written to.
         """
         target = path.resolve() if path is not None else self.path

@@ -104,7 +104,7 @@ def read_relationship(owner: str, stated: Mapping[str, str], where: Where) -> Re
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it leaves the package without saying so.
     """
     pointer, kind, target = stated.get("Id", ""), stated.get("Type", "").rsplit("/", 1)[-1], stated.get("Target", "")

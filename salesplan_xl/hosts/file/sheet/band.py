@@ -143,7 +143,7 @@ class BandWriter:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a text is too long, or part of a larger array formula would move.
         """
         new = self._added_rows()

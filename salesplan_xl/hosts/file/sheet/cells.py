@@ -10,7 +10,7 @@ from salesplan_xl.hosts.file.formulas.area import LAST_COLUMN, Place
 from salesplan_xl.hosts.file.markup import attributes, unescape
 from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.workbook.cells import address, column_letters, column_number, split_address
-from salesplan_xl.workbook.problems import Refusal
+from salesplan_xl.workbook.problems import RefusalError
 
 ANY_CELL = r"<c(?:\s[^<>]*?)?(?:/>|>.*?</c>)"
 """Any cell at all, however it is written."""
@@ -101,7 +101,7 @@ def take_apart(markup: str, row: int, where: Where) -> Stored:
     ------
     ValueError
         If there is something in it that does not belong there.
-    Refusal
+    RefusalError
         If it says it stands in another row.
     """
     whole = _CELL.match(markup)
@@ -144,12 +144,12 @@ def taken_apart(markup: str, row: int, column: int, where: Where) -> Stored:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If there is something in it that does not belong there.
     """
     try:
         return take_apart(markup, row, where)
-    except Refusal:
+    except RefusalError:
         raise
     except ValueError as error:
         where.refuse("E-CELL-DAMAGED", cell=address(row, column), cause=error, reason=error)
@@ -175,7 +175,7 @@ def cut_cells(inside: str, row: int, where: Where) -> dict[int, str]:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If something is no cell, does not say its column, or stands out of order.
     """
     cells: dict[int, str] = {}
@@ -213,7 +213,7 @@ def cell_in(inside: str, row: int, column: int, where: Where) -> str:
 
     Raises
     ------
-    Refusal
+    RefusalError
         As `cut_cells`.
     """
     found = _span(inside, row, column)
@@ -242,7 +242,7 @@ def with_cells(inside: str, row: int, new: Mapping[int, str], where: Where) -> s
 
     Raises
     ------
-    Refusal
+    RefusalError
         As `cut_cells`.
     """
     for place, (column, cell) in enumerate(new.items()):

@@ -32,7 +32,7 @@ def refuse_broken_arrays(special: Mapping[Place, SpecialFormula], touched: Touch
 
     Raises
     ------
-    Refusal
+    RefusalError
         Naming the first cell of such a part.
     """
     for formula in special.values():

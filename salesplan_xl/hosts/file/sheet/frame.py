@@ -57,7 +57,7 @@ def merged_areas(tail: str, where: Where) -> tuple[Area, ...]:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If one of them is no area.
     """
     try:

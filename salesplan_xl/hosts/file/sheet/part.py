@@ -41,7 +41,7 @@ class SheetPart:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the part is no worksheet in the form spreadsheet programs write.
     """
 
@@ -86,7 +86,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             Naming every cell (the first twenty) that cannot be read.
         """
         return list(self.read_columns(area.columns(), area.rows()).values())
@@ -109,7 +109,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             As `read`.
         """
         if len(rows) * len(columns) > MOST_CELLS:
@@ -134,7 +134,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If it cannot be read.
         """
         return self.read(Area(row, column, row, column))[0][0]
@@ -162,7 +162,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             As `cells`.
         """
         rows = [row for row in self._rows if "<f" in row.inside]
@@ -179,7 +179,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a shared formula has no first cell to share.
         """
         if self._special is None:
@@ -235,7 +235,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a text is too long, or a cell is part of an array formula; nothing is changed then.
         """
 
@@ -259,7 +259,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a text is too long for a cell; nothing is changed then.
         """
 
@@ -287,7 +287,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a text is too long, or part of a larger array formula would be changed; nothing is changed then.
         """
         band = BandChanges(table, changes)
@@ -308,7 +308,7 @@ class SheetPart:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If a rule covers something that is no range.
         """
         try:

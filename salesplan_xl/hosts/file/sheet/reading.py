@@ -15,7 +15,7 @@ from salesplan_xl.hosts.file.sheet.cells import ANY_CELL, COLUMN_NUMBERS, Stored
 from salesplan_xl.hosts.file.sheet.rows import Row
 from salesplan_xl.hosts.file.sheet.special import SpecialFormula
 from salesplan_xl.workbook.cells import Cell, ErrorCell, FormulaCell, Value
-from salesplan_xl.workbook.problems import Problem, Refusal
+from salesplan_xl.workbook.problems import Problem, RefusalError
 
 MOST_PROBLEMS = 20
 
@@ -83,7 +83,7 @@ class CellReader:
 
         Raises
         ------
-        Refusal
+        RefusalError
             At once where a row is damaged. After the last cell for cells that cannot be read, naming each (the first
             twenty).
         """
@@ -109,7 +109,7 @@ class CellReader:
 
         Raises
         ------
-        Refusal
+        RefusalError
             As `walk`.
         """
         problems: list[Problem] = []
@@ -164,7 +164,7 @@ class CellReader:
             else:
                 stored = replace(stored, place=(row, column))
             return column, self._cell(stored)
-        except Refusal:
+        except RefusalError:
             raise
         except ValueError as error:
             stated = _STATED_REFERENCE.search(markup[:200])
@@ -228,4 +228,4 @@ def _coded(reference: str, inline: str) -> str | _Unreadable:
 def _refuse_listed(problems: list[Problem]) -> None:
     """Refuse what was read if some cells could not be."""
     if problems:
-        raise Refusal(problems[:MOST_PROBLEMS])
+        raise RefusalError(problems[:MOST_PROBLEMS])

@@ -213,7 +213,7 @@ def cut_sheet(text: str, where: Where) -> CutSheet:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If it is no worksheet in the form spreadsheet programs write, or holds something between its rows.
     """
     opening = _SHEET_DATA.search(text)

@@ -61,7 +61,7 @@ def find_special(rows: Iterable[Row], where: Where) -> dict[Place, SpecialFormul
 
     Raises
     ------
-    Refusal
+    RefusalError
         If one of them is damaged, or a shared formula has no first cell to share.
     """
     found: dict[Place, SpecialFormula] = {}

@@ -38,7 +38,7 @@ def written_cell(row: int, column: int, style: str, value: Value, where: Where) 
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the text is too long.
     """
     return written_cells(column, style, [str(row)], [value], where)[0]
@@ -68,7 +68,7 @@ def written_cells(column: int, style: str, rows: Sequence[str], values: Sequence
 
     Raises
     ------
-    Refusal
+    RefusalError
         If a text is too long.
     """
     start, middle = f'<c r="{column_letters(column)}', f'"{style}'
@@ -107,7 +107,7 @@ def cached_cell(markup: str, row: int, column: int, value: Value, where: Where) 
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the text is too long, or the cell cannot be taken apart.
     """
     if not has_formula(markup):

@@ -8,7 +8,7 @@ from salesplan_xl.hosts.file.formulas import LAST_ROW, Area
 from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet import LONGEST_TEXT
 from salesplan_xl.workbook.cells import Cell, address
-from salesplan_xl.workbook.problems import Problem, Refusal
+from salesplan_xl.workbook.problems import Problem, RefusalError
 
 MOST_ROWS = LAST_ROW - 1
 MOST_LISTED = 20
@@ -88,7 +88,7 @@ def refuse_long_list(rows: int, title: str, where: Where) -> None:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If there are too many.
     """
     if rows > MOST_ROWS:
@@ -108,7 +108,7 @@ def refuse_listed(problems: Sequence[Problem], where: Where) -> None:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If there are any.
     """
     by_code: dict[str, list[Problem]] = {}
@@ -120,4 +120,4 @@ def refuse_listed(problems: Sequence[Problem], where: Where) -> None:
         if len(found) > MOST_LISTED:
             listed.append(where.problem("E-SOURCE-MORE", count=len(found) - MOST_LISTED))
     if listed:
-        raise Refusal(listed)
+        raise RefusalError(listed)

@@ -41,7 +41,7 @@ def from_delimited(content: bytes, file: str, name: str) -> CellTable:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If the bytes are no text, or the text is no list.
     """
     where = Where(file)

@@ -30,7 +30,7 @@ def read_source(path: Path) -> CellTable:
 
     Raises
     ------
-    Refusal
+    RefusalError
         Listing what is wrong, each with its cell or line (the first twenty of a kind, then their number): a file
         that is no list, a header that is blank or stands twice, a line with too many or too few fields, a text
         longer than a cell can hold, more rows than a sheet, bytes that are no text.

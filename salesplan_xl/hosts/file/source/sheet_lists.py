@@ -28,7 +28,7 @@ def from_workbook(book: FileBook, name: str) -> CellTable:
 
     Raises
     ------
-    Refusal
+    RefusalError
         If there is nothing on that sheet, or its headers are not in order.
     """
     where = Where(book.name)
