@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.core.history import monthly_history, plan_weights
-from salesplan_xl.core.money import to_units
+from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.sample.company import company
 
 
@@ -19,7 +19,7 @@ def _sold(lines: pd.DataFrame, pairs: pd.MultiIndex, first: str, months: int) ->
     return monthly_history(
         lines["date"].to_numpy().astype("datetime64[M]"),
         pairs.get_indexer(pd.MultiIndex.from_frame(lines[["territory", "rep"]])),
-        to_units(lines["amount"].to_numpy(), 0.01),
+        to_units(lines["amount"].to_numpy(), CENT),
         start=str(start - months),
         end=str(start),
         first=first,

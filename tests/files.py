@@ -22,7 +22,7 @@ from openpyxl.utils.datetime import to_excel
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.workbook.changes import canonical_bytes
 from salesplan_xl.workbook.codec import decode
-from salesplan_xl.workbook.labels import labels
+from salesplan_xl.workbook.labels import catalogue
 from salesplan_xl.workbook.sheets import TABLES
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def table_bytes(path: Path) -> dict[str, bytes]:
     found = {}
     for name, table in TABLES.items():
         if name not in BOOKKEEPING:
-            read, problems = decode(table, book.read_table(name), labels())
+            read, problems = decode(table, book.read_table(name), catalogue())
             assert problems == []
             found[name] = canonical_bytes(table, read.frame)
     return found

@@ -13,11 +13,11 @@ from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, TableChang
 from salesplan_xl.workbook.changes import canonical_bytes
 from salesplan_xl.workbook.codec import decode
 from salesplan_xl.workbook.dates import serial_of
-from salesplan_xl.workbook.labels import labels
-from salesplan_xl.workbook.schema import NamedCell, Role, Sheet, Table
-from salesplan_xl.workbook.sheets import SHEETS, TABLES, plan_cells
+from salesplan_xl.workbook.labels import catalogue
+from salesplan_xl.workbook.schema import NamedCell, Role, Settings, Sheet, Table
+from salesplan_xl.workbook.sheets import SHEETS, TABLES
 
-LABELS = labels()
+LABELS = catalogue()
 Row = Mapping[str, object]
 
 
@@ -47,7 +47,13 @@ class MemoryBook:
             for sheet in SHEETS
             for table, first_column in _side_by_side(sheet)
         }
-        declared = [(sheet.id, cell) for sheet, cell in plan_cells()]
+        declared = [
+            (sheet.id, cell)
+            for sheet in SHEETS
+            for block in sheet.blocks
+            if isinstance(block, Settings)
+            for cell in block.cells
+        ]
         declared += [
             (action.specification.sheet, cell) for action in ACTIONS.values() for cell in option_cells(action.id)
         ]

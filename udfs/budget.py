@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from salesplan_xl.core.money import CENT
 from salesplan_xl.functions.amounts import round_amounts, spread_amount
 from salesplan_xl.functions.specification import Argument, Blank, FunctionSpecification, Kind
 
@@ -10,7 +11,7 @@ UNIT = Argument(
     Kind.NUMBER,
     "Smallest unit of the amounts, 0.01 if left out; 1 for whole numbers.",
     optional=True,
-    default=0.01,
+    default=CENT,
 )
 
 SPREAD = FunctionSpecification(
@@ -38,7 +39,6 @@ SPREAD = FunctionSpecification(
         ),
     ),
     compute=spread_amount,
-    result=Kind.AMOUNTS,
     along="weights",
 )
 
@@ -51,7 +51,6 @@ ROUND = FunctionSpecification(
         UNIT,
     ),
     compute=round_amounts,
-    result=Kind.AMOUNTS,
     along="values",
 )
 

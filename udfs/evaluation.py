@@ -29,7 +29,6 @@ VARIANCE = FunctionSpecification(
         ),
     ),
     compute=compare_amounts,
-    result=Kind.NUMBERS,
     along="actual",
 )
 

@@ -30,7 +30,6 @@ WORKDAYS = FunctionSpecification(
         ),
     ),
     compute=working_days_through,
-    result=Kind.NUMBERS,
     along="start",
 )
 

@@ -81,8 +81,6 @@ class Inputs:
         The tables it declared to read.
     facts : mapping of str to object
         The plan's named cells: ``float``, ``str``, ``datetime.date`` or None.
-    places : mapping of str to (str, str)
-        Sheet and address of each named cell.
     options : mapping of str to object
         Its options, resolved.
     sources : mapping of str to Source
@@ -92,7 +90,6 @@ class Inputs:
     labels: Labels
     tables: Mapping[str, Rows]
     facts: Mapping[str, object]
-    places: Mapping[str, tuple[str, str]]
     options: Mapping[str, object]
     sources: Mapping[str, Source] = field(default_factory=dict)
 
@@ -111,6 +108,30 @@ class Inputs:
             Its rows.
         """
         return self.tables[table].frame
+
+    def number(self, name: str) -> float:
+        """
+        Give an option or a named cell that holds a number.
+
+        Parameters
+        ----------
+        name : str
+            Id of the option, or name of the cell.
+
+        Returns
+        -------
+        float
+            The number.
+
+        Raises
+        ------
+        TypeError
+            If it holds none, which reading refuses where a number is required.
+        """
+        value = self.options[name] if name in self.options else self.facts[name]
+        if not isinstance(value, float):
+            raise TypeError(f"{name} holds no number")
+        return value
 
 
 @dataclass(frozen=True)

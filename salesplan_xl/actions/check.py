@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Inputs, Result
-from salesplan_xl.core.money import to_units
+from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.sheets import TABLES
-from salesplan_xl.workbook.sheets.budget import BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
-
-CENT = 0.01
 
 
 def _compute(inputs: Inputs) -> Result:
@@ -28,11 +26,11 @@ def _missed_targets(inputs: Inputs) -> list[Problem]:
     targets, lines = inputs.tables[BUDGET_TARGETS.id], inputs.frame(BUDGET_LINES.id)
     if lines.empty:
         return []
-    cents = np.where(lines["budget"].isna(), 0, to_units(lines["budget"].fillna(0).to_numpy(), CENT))
+    cents = to_units(lines["budget"].fillna(0).to_numpy(), CENT)
     problems = []
     for row, target in enumerate(targets.frame.to_dict("records")):
         covered = np.ones(len(lines), bool)
-        for axis in ("month", "territory", "rep"):
+        for axis in AXES:
             if not pd.isna(target[axis]):
                 covered &= (lines[axis] == target[axis]).to_numpy()
         planned = int(cents[covered].sum())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,63 +12,62 @@ from numpy.typing import ArrayLike
 
 from salesplan_xl.actions.action import Action, Inputs, Result
 from salesplan_xl.core.budget import Target, disaggregate
-from salesplan_xl.core.calendar import month_starts
-from salesplan_xl.core.errors import PlanError
+from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
+from salesplan_xl.core.errors import PlanError, Scope
 from salesplan_xl.core.history import monthly_history, plan_weights
-from salesplan_xl.core.money import from_units, to_units
+from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.options import ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Kind
-from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.customers import CUSTOMERS
+from salesplan_xl.workbook.sheets.field_work import TERRITORIES
+from salesplan_xl.workbook.sheets.sales import SALES
+from salesplan_xl.workbook.sheets.team import TEAM
 
-CENT = 0.01
-AXES = ("month", "territory", "rep")
+Member = TypeVar("Member", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """The axes of the plan and its pairs of territory and rep, all in label order."""
+class _Axes:
+    """Months, territories and reps of the plan by their position in label order, and its pairs of the last two."""
 
-    months: list[pd.Timestamp]
-    territories: list[str]
-    reps: list[str]
-    pairs: list[tuple[str, str]]
+    months: Mapping[pd.Timestamp, int]
+    territories: Mapping[str, int]
+    reps: Mapping[str, int]
+    pairs: Sequence[tuple[str, str]]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of a table over the axes."""
+        return len(self.months), len(self.territories), len(self.reps)
 
     @property
     def labels(self) -> tuple[list[str], list[str], list[str]]:
         """Labels of the axes for messages."""
-        return [f"{month:%Y-%m}" for month in self.months], self.territories, self.reps
+        return [f"{month:%Y-%m}" for month in self.months], [*self.territories], [*self.reps]
 
-    def member(self, axis: str, value: object) -> int | None:
-        """Position of a value on its axis; None when it is not there."""
-        members: dict[str, list[object]] = {
-            "month": [*self.months],
-            "territory": [*self.territories],
-            "rep": [*self.reps],
-        }
-        return members[axis].index(value) if value in members[axis] else None
-
-    def name(self, scope: tuple[int | None, ...]) -> str:
-        """What the arithmetic calls a target: its members, or the whole."""
-        members = [labels[at] for labels, at in zip(self.labels, scope, strict=True) if at is not None]
-        return " / ".join(members) or "the grand total"
+    def scope(self, members: Sequence[Any]) -> Scope:
+        """Positions of one member of each axis; None for what is not there, such as a blank."""
+        by_axis: tuple[Mapping[Any, int], ...] = (self.months, self.territories, self.reps)
+        return tuple(positions.get(member) for positions, member in zip(by_axis, members, strict=True))
 
     @property
     def cells(self) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the pairs' territories and reps on their axes."""
         return (
-            np.array([self.territories.index(territory) for territory, _ in self.pairs], np.int64),
-            np.array([self.reps.index(rep) for _, rep in self.pairs], np.int64),
+            np.array([self.territories[territory] for territory, _ in self.pairs], np.int64),
+            np.array([self.reps[rep] for _, rep in self.pairs], np.int64),
         )
 
 
 def _compute(inputs: Inputs) -> Result:
     """Weigh, fit, round; all problems of the inputs at once."""
-    unit = float(str(inputs.options["unit"]))
+    unit = inputs.number("unit")
     start = pd.Timestamp(inputs.facts["plan_start"])  # type: ignore[arg-type]  # a required date
     holders = _holders(inputs)
-    plan = _frame(inputs, start, holders)
+    plan = _axes(inputs, start, holders)
     targets, problems = _targets(inputs, plan, unit)
     held, aggregate, more = _holds(inputs, plan, unit)
     problems += more
@@ -78,13 +77,13 @@ def _compute(inputs: Inputs) -> Result:
         return Result(problems=tuple(problems))
     history = _history(inputs, plan, start, holders)
     weights = plan_weights(
-        history, [territory for territory, _ in plan.pairs], season_weight=float(str(inputs.options["season_weight"]))
+        history, [territory for territory, _ in plan.pairs], season_weight=inputs.number("season_weight")
     )
-    table = np.zeros((12, len(plan.territories), len(plan.reps)))
+    table = np.zeros(plan.shape)
     territory_at, rep_at = plan.cells
     table[:, territory_at, rep_at] = weights.amounts
     try:
-        spread = disaggregate(table, [*targets, *aggregate], held=held, labels=plan.labels)
+        spread = disaggregate(table, [*targets, *aggregate], held=held, labels=plan.labels, axes=AXES)
     except PlanError as error:
         return Result(problems=tuple(_contradiction(error.in_unit(unit), inputs, plan)))
     amounts = from_units(spread.values, unit)[:, territory_at, rep_at]
@@ -102,42 +101,47 @@ def _compute(inputs: Inputs) -> Result:
 
 def _holders(inputs: Inputs) -> pd.DataFrame:
     """Territory and rep that hold each customer, for customers that have both."""
-    customers = inputs.frame("customers")[["customer", "territory", "rep"]].dropna()
+    customers = inputs.frame(CUSTOMERS.id)[["customer", "territory", "rep"]].dropna()
     return customers.set_index("customer")
 
 
-def _frame(inputs: Inputs, start: pd.Timestamp, holders: pd.DataFrame) -> _Frame:
+def _axes(inputs: Inputs, start: pd.Timestamp, holders: pd.DataFrame) -> _Axes:
     """Pairs: who holds customers, who sold to customers nobody holds, and reps without customers at home."""
-    months = [pd.Timestamp(month) for month in month_starts(start.date(), 12)]
-    team = inputs.frame("team")
+    months = [pd.Timestamp(month) for month in month_starts(start.date(), MONTHS_OF_YEAR)]
+    team = inputs.frame(TEAM.id)
     homes = team.loc[~team["rep"].isin(holders["rep"]), ["home_territory", "rep"]].dropna()
-    sales = inputs.frame("sales")
+    sales = inputs.frame(SALES.id)
     loose = sales.loc[_in_history(inputs, start) & ~sales["customer"].isin(holders.index), ["territory", "rep"]]
     pairs = {
         *holders.itertuples(index=False, name=None),
         *homes.itertuples(index=False, name=None),
         *loose.drop_duplicates().itertuples(index=False, name=None),
     }
-    ordered = sorted(pairs)
-    return _Frame(months, sorted({pair[0] for pair in ordered}), sorted({pair[1] for pair in ordered}), ordered)
+    territories, reps = {territory for territory, _ in pairs}, {rep for _, rep in pairs}
+    return _Axes(_numbered(months), _numbered(sorted(territories)), _numbered(sorted(reps)), sorted(pairs))
+
+
+def _numbered(members: Sequence[Member]) -> dict[Member, int]:
+    """Position of each member of an axis."""
+    return {member: position for position, member in enumerate(members)}
 
 
 def _in_history(inputs: Inputs, start: pd.Timestamp) -> pd.Series:
     """Which order lines lie in the span of history before the plan."""
-    first = start - pd.DateOffset(months=int(float(str(inputs.options["history_months"]))))
-    dates = inputs.frame("sales")["date"]
+    first = start - pd.DateOffset(months=int(inputs.number("history_months")))
+    dates = inputs.frame(SALES.id)["date"]
     return (dates >= first) & (dates < start)
 
 
-def _history(inputs: Inputs, plan: _Frame, start: pd.Timestamp, holders: pd.DataFrame) -> np.ndarray:
+def _history(inputs: Inputs, plan: _Axes, start: pd.Timestamp, holders: pd.DataFrame) -> np.ndarray:
     """History by month and pair, in the main unit, over the months from the first order of the span to its last.
 
     A line counts for whoever holds its customer now, else for who sold it. Months before the first order and after
     the last one loaded are not zero but unknown, and are left out of the mean.
     """
-    sales = inputs.frame("sales")[_in_history(inputs, start)]
+    sales = inputs.frame(SALES.id)[_in_history(inputs, start)]
     if sales.empty:
-        return np.zeros((12, len(plan.pairs)))
+        return np.zeros((MONTHS_OF_YEAR, len(plan.pairs)))
     held = holders.reindex(sales["customer"])
     territory = np.where(held["territory"].isna(), sales["territory"], held["territory"])
     rep = np.where(held["rep"].isna(), sales["rep"], held["rep"])
@@ -155,7 +159,7 @@ def _history(inputs: Inputs, plan: _Frame, start: pd.Timestamp, holders: pd.Data
     return history * CENT
 
 
-def _targets(inputs: Inputs, plan: _Frame, unit: float) -> tuple[list[Target], list[Problem]]:
+def _targets(inputs: Inputs, plan: _Axes, unit: float) -> tuple[list[Target], list[Problem]]:
     """The targets of the sheet, and what is wrong with them or where they point."""
     rows = inputs.tables[BUDGET_TARGETS.id]
     cells, problems = _scopes(rows, plan)
@@ -178,39 +182,38 @@ def _units(rows: Rows, row: int, amounts: ArrayLike, unit: float) -> tuple[np.nd
         return np.zeros(np.shape(amounts), np.int64), [problem("E-BUDGET", sheet=sheet, cell=cell, reason=reason)]
 
 
-def _scopes(rows: Rows, plan: _Frame) -> tuple[list[tuple[int | None, ...]], list[Problem]]:
+def _scopes(rows: Rows, plan: _Axes) -> tuple[list[Scope], list[Problem]]:
     """Where each row of targets or holds points on the axes; a blank is all of an axis."""
-    scopes: list[tuple[int | None, ...]] = []
-    problems = []
-    for row in range(len(rows.frame)):
-        scope: list[int | None] = []
-        for axis in AXES:
-            value = rows.frame[axis].iloc[row]
-            position = None if pd.isna(value) else plan.member(axis, value)
-            if position is None and not pd.isna(value):
-                problems.append(_outside(rows, row, axis, value, plan))
-            scope.append(position)
-        scopes.append(tuple(scope))
+    scopes: list[Scope] = []
+    problems: list[Problem] = []
+    for row, members in enumerate(rows.frame[[*AXES]].itertuples(index=False, name=None)):
+        scope = plan.scope(members)
+        problems += [
+            _outside(rows, row, axis, value, plan)
+            for axis, value, position in zip(AXES, members, scope, strict=True)
+            if position is None and not pd.isna(value)
+        ]
+        scopes.append(scope)
     return scopes, problems
 
 
-def _outside(rows: Rows, row: int, axis: str, value: object, plan: _Frame) -> Problem:
+def _outside(rows: Rows, row: int, axis: str, value: object, plan: _Axes) -> Problem:
     """A target or hold for a month, territory or rep that the plan has no lines for."""
     where = {"sheet": rows.cells.sheet, "cell": rows.place(row, axis)}
     if isinstance(value, pd.Timestamp):
-        first, last = (f"{month:%Y-%m}" for month in (plan.months[0], plan.months[-1]))
+        first, last = (f"{month:%Y-%m}" for month in (min(plan.months), max(plan.months)))
         return problem("E-BUDGET-OUTSIDE", **where, value=f"{value:%Y-%m}", first=first, last=last)
     return problem("E-BUDGET-NO-LINES", **where, value=value)
 
 
-def _holds(inputs: Inputs, plan: _Frame, unit: float) -> tuple[np.ndarray, list[Target], list[Problem]]:
+def _holds(inputs: Inputs, plan: _Axes, unit: float) -> tuple[np.ndarray, list[Target], list[Problem]]:
     """Held cells, and holds of whole territories, reps or months, which are targets like any other.
 
     A hold without an amount keeps every line it covers as it is planned now.
     """
     rows = inputs.tables[BUDGET_HOLDS.id]
-    held = np.full((12, len(plan.territories), len(plan.reps)), np.nan)
-    now = _planned(inputs, plan, held.shape)
+    held = np.full(plan.shape, np.nan)
+    now = _planned(inputs, plan)
     scopes, problems = _scopes(rows, plan)
     targets = []
     for row, scope in enumerate(scopes):
@@ -239,34 +242,32 @@ def _holds(inputs: Inputs, plan: _Frame, unit: float) -> tuple[np.ndarray, list[
     return held, targets, problems
 
 
-def _planned(inputs: Inputs, plan: _Frame, shape: tuple[int, ...]) -> np.ndarray:
+def _planned(inputs: Inputs, plan: _Axes) -> np.ndarray:
     """The budget as it stands; blank where there is no line."""
-    planned = np.full(shape, np.nan)
+    planned = np.full(plan.shape, np.nan)
     lines = inputs.frame(BUDGET_LINES.id)
-    for month, territory, rep, amount in lines[[*AXES, "budget"]].itertuples(index=False, name=None):
-        at = tuple(plan.member(axis, value) for axis, value in zip(AXES, (month, territory, rep), strict=True))
+    for *members, amount in lines[[*AXES, "budget"]].itertuples(index=False, name=None):
+        at = plan.scope(members)
         if None not in at:
             planned[at] = amount
     return planned
 
 
-def _contradiction(error: PlanError, inputs: Inputs, plan: _Frame) -> list[Problem]:
+def _contradiction(error: PlanError, inputs: Inputs, plan: _Axes) -> list[Problem]:
     """Targets and holds that cannot all be met, told at every row the refusal names."""
     said = str(error).rstrip(".")
-    named: list[tuple[int | None, ...]] = []
     problems = []
     for table in (BUDGET_TARGETS.id, BUDGET_HOLDS.id):
         rows = inputs.tables[table]
         for row, scope in enumerate(_scopes(rows, plan)[0]):
-            within_named = table == BUDGET_HOLDS.id and any(_within(scope, target) for target in named)
-            if within_named or re.search(rf"(?<![\w/-]){re.escape(plan.name(scope))}(?![\w/-])", said):
-                named.append(scope)
+            holds_part = table == BUDGET_HOLDS.id and any(_within(scope, target) for target in error.named)
+            if holds_part or scope in error.named:
                 cell = rows.place(row, "amount")
                 problems.append(problem("E-BUDGET", sheet=rows.cells.sheet, cell=cell, reason=said))
     return problems or [_at_targets("E-BUDGET", inputs, reason=said)]
 
 
-def _within(scope: tuple[int | None, ...], target: tuple[int | None, ...]) -> bool:
+def _within(scope: Scope, target: Scope) -> bool:
     """Whether a hold lies inside a target that is not the whole year."""
     return any(member is not None for member in target) and all(
         member is None or member == own for own, member in zip(scope, target, strict=True)
@@ -281,7 +282,7 @@ def _at_targets(code: str, inputs: Inputs, reason: str = "") -> Problem:
 
 
 def _lines(
-    plan: _Frame,
+    plan: _Axes,
     history: np.ndarray,
     weights: np.ndarray,
     basis: Sequence[str],
@@ -303,7 +304,7 @@ def _lines(
         for m, month in enumerate(plan.months)
         for p, (territory, rep) in enumerate(plan.pairs)
     ]
-    names = ["month", "territory", "rep", "history", "basis", "weight", "held", "budget"]
+    names = [*AXES, "history", "basis", "weight", "held", "budget"]
     ids = distinct(f"{month:%Y-%m}/{territory}/{rep}" for month, territory, rep, *_ in rows)
     return pd.DataFrame(rows, columns=names).astype({"month": "datetime64[s]"}).assign(row_id=ids)
 
@@ -315,10 +316,10 @@ ACTION = Action(
         (
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),
-            Option("unit", Kind.AMOUNT, 0.01, at_least=0.01, at_most=1_000_000),
+            Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
         ),
     ),
-    reads=("sales", "customers", "territories", "team", BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
+    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
     compute=_compute,
-    total="budget_lines.budget",
+    total=f"{BUDGET_LINES.id}.budget",
 )

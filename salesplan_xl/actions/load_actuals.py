@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Inputs, Result
-from salesplan_xl.actions.references import unknown_values
 from salesplan_xl.workbook.cells import Cell, CellTable, split_address
 from salesplan_xl.workbook.codec import decode, from_text
 from salesplan_xl.workbook.labels import Labels
-from salesplan_xl.workbook.labels import labels as catalogue
 from salesplan_xl.workbook.options import ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
+from salesplan_xl.workbook.references import references
 from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Column, Kind
 from salesplan_xl.workbook.sheets.sales import SALES
@@ -25,7 +24,7 @@ def _compute(inputs: Inputs) -> Result:
     cells, problems = _under_our_headers(source.cells, inputs.labels)
     if not problems:
         loaded, problems = decode(SALES, cells, inputs.labels)
-        problems += unknown_values(loaded, inputs)
+        problems += references(loaded, inputs.tables, inputs.labels)
     if any(one.stops for one in problems):
         return Result(problems=tuple(one.in_file(source.name) for one in problems))
     given = [column.id for column in SALES.columns if loaded.headers[column.id] in cells.column_numbers]
@@ -42,9 +41,9 @@ def _under_our_headers(cells: CellTable, labels: Labels) -> tuple[CellTable, lis
     problems = []
     for column in SALES.stored_columns:
         header = labels.header(SALES.id, column.id)
-        found = _find(by_name, _names(column, labels))
+        found = _find(by_name, labels.headers_of(SALES.id, column.id))
         if not found and column.id == "line":  # a file without line numbers: one line a product
-            found = _find(by_name, _names(SALES.column("product"), labels))
+            found = _find(by_name, labels.headers_of(SALES.id, "product"))
         if not found or column.id == "row_id":
             columns[header] = [None] * cells.row_count
             if column.required:
@@ -68,11 +67,6 @@ def _under_our_headers(cells: CellTable, labels: Labels) -> tuple[CellTable, lis
     return ours, problems
 
 
-def _names(column: Column, labels: Labels) -> tuple[str, ...]:
-    """What a file may call a column: its header in the plan's language or in English, or its id."""
-    return labels.header(SALES.id, column.id), catalogue("en").header(SALES.id, column.id), column.id
-
-
 def _simple(header: str) -> str:
     """A header without case, spaces and underscores: Unit price, unit_price and UnitPrice are one."""
     return header.casefold().replace(" ", "").replace("_", "")
@@ -87,7 +81,7 @@ def _typed(column: Column, cells: Sequence[Cell], sheet: str) -> Sequence[Cell]:
     """Texts read as the kind of their column, if they come from a file without types; a CSV has no sheet."""
     if sheet:
         return cells
-    return [from_text(column, cell) if isinstance(cell, str) else cell for cell in cells]
+    return [from_text(column.kind, cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _merge(sales: pd.DataFrame, loaded: pd.DataFrame, given: list[str]) -> Result:

@@ -5,7 +5,7 @@ Nothing is saved here: the host saves once, after every action of a run has succ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,6 +21,9 @@ from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.sheets import TABLES, plan_cells
 from salesplan_xl.workbook.sheets.hidden import PLAN_ID, UNDO_JOURNAL
 from salesplan_xl.workbook.sheets.log import LOG, UNDO_KEEP
+
+_NOT_STANDING = ("E-COLUMN-MISSING", "E-ROW-DUPLICATE")
+"""Problems with which rows cannot be told apart; a summary follows its list whatever else is wrong with the cells."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def perform(book: Book, action: Action, overrides: Mapping[str, str], context: C
     inputs, warnings = read_inputs(plan, action, overrides, context)
     context.progress(f"{action.id}: working")
     result = action.compute(inputs)
-    problems = tuple(one.in_file(book.name) for one in (*warnings, *result.problems))
+    problems = (*warnings, *plan.in_file(result.problems))
     refuse_if_any(problems)
     context.progress(f"{action.id}: writing")
     tables = _write(plan, action, inputs, result, context)
@@ -128,7 +131,7 @@ def fill(book: Book, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, obj
         If the plan is not as it should be.
     """
     plan = PlanReader(book)
-    cells = {cell.name: cell for _, cell in plan_cells()}
+    cells = {cell.name: cell for cell in plan_cells()}
     for name, value in facts.items():
         book.write_name(name, encode(cells[name], [value], plan.labels)[0])
     for table, given in tables.items():
@@ -154,10 +157,10 @@ def _write(plan: PlanReader, action: Action, inputs: Inputs, result: Result, con
     writes = [(inputs.tables[table], after[table]) for table in changes]
     writes += _summaries(plan, after)
     if changes:
-        log, journal = _sound(plan, LOG.id), _sound(plan, UNDO_JOURNAL.id)
+        log, journal = _rows(plan, LOG.id), _rows(plan, UNDO_JOURNAL.id)
         entry = log_entry(log.frame, action, inputs, result, {table: after[table] for table in changes}, context)
         entry["rows"] = float(sum(rows_touched(changes).values()))
-        keep = int(float(str(inputs.facts[UNDO_KEEP.name])))
+        keep = int(inputs.number(UNDO_KEEP.name))
         writes.append((log, joined(log.frame, pd.DataFrame([entry]))))
         writes.append((journal, add_to_journal(journal.frame, int(entry["number"]), changes, keep)))
     for rows, frame in writes:
@@ -167,19 +170,10 @@ def _write(plan: PlanReader, action: Action, inputs: Inputs, result: Result, con
     return rows_touched(changes)
 
 
-def _sound(plan: PlanReader, table: str) -> Rows:
-    """The rows of a table that must be in order."""
+def _rows(plan: PlanReader, table: str, stopping: Collection[str] = ()) -> Rows:
+    """The rows of a table that must be in order; if codes are given, only problems with one of these stop."""
     rows, problems = plan.table(table)
-    refuse_if_any(one.in_file(plan.book.name) for one in problems)
-    return rows
-
-
-def _standing(plan: PlanReader, table: str) -> Rows:
-    """The rows of a table that must be there, whatever is wrong with its cells."""
-    rows, problems = plan.table(table)
-    refuse_if_any(
-        one.in_file(plan.book.name) for one in problems if one.code in ("E-COLUMN-MISSING", "E-ROW-DUPLICATE")
-    )
+    refuse_if_any(one for one in problems if not stopping or one.code in stopping)
     return rows
 
 
@@ -190,9 +184,9 @@ def _summaries(plan: PlanReader, written: Mapping[str, pd.DataFrame]) -> list[tu
         if not table.follows:
             continue
         master, _, column = table.follows.partition(".")
-        listed = written[master] if master in written else _standing(plan, master).frame
+        listed = written[master] if master in written else _rows(plan, master, _NOT_STANDING).frame
         values = listed[column].dropna().drop_duplicates().tolist()
-        rows, key = _standing(plan, table.id), table.columns[0].id
+        rows, key = _rows(plan, table.id, _NOT_STANDING), table.columns[0].id
         if rows.frame[key].tolist() != values:
             changed.append((rows, pd.DataFrame({"row_id": values, key: values}, dtype=object)))
     return changed

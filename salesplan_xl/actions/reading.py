@@ -2,36 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Source
-from salesplan_xl.actions.references import master_lists, unknown_values
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.codec import decode, decode_cell, from_text
-from salesplan_xl.workbook.labels import LANGUAGES, Labels, labels
+from salesplan_xl.workbook.labels import LANGUAGES, Labels, catalogue
 from salesplan_xl.workbook.options import Option
 from salesplan_xl.workbook.problems import Problem, RefusalError, problem, refuse_if_any
+from salesplan_xl.workbook.references import references
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.schema import Column, Kind, NamedCell
+from salesplan_xl.workbook.schema import Kind, NamedCell
 from salesplan_xl.workbook.sheets import TABLES, plan_cells, sheet_of
-from salesplan_xl.workbook.wording import bound_text, kind_text, shown
+from salesplan_xl.workbook.sheets.hidden import SCHEMA_VERSION
+from salesplan_xl.workbook.wording import expected, shown
 
 
 class PlanReader:
     """
-    Reads tables and named cells of a plan in its language.
+    Reads tables and named cells of a plan in its language; every problem it finds says which file it is in.
 
     Parameters
     ----------
     book : Book
         The plan.
+
+    Raises
+    ------
+    RefusalError
+        If the plan was made for other tables and columns than this program knows.
     """
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.labels = labels(self._language())
+        self._refuse_other_schema()
+        self.labels = catalogue(self._language())
         self._there = {name.casefold(): name for name in book.table_names()}
+
+    def _refuse_other_schema(self) -> None:
+        """Refuse a plan that says it is of another schema; one that does not say is told of as any cell is."""
+        if "plan_schema" not in self.book.names():
+            return
+        sheet, place, version = self.book.read_name("plan_schema")
+        if isinstance(version, float) and version != SCHEMA_VERSION:
+            said = problem(
+                "E-PLAN-SCHEMA", sheet=sheet, cell=place, version=shown(version), expected_version=SCHEMA_VERSION
+            )
+            raise RefusalError(self.in_file([said]))
+
+    def in_file(self, problems: Iterable[Problem]) -> list[Problem]:
+        """
+        Say of problems that they are in this plan, where no other file is named.
+
+        Parameters
+        ----------
+        problems : iterable of Problem
+            What was found.
+
+        Returns
+        -------
+        list of Problem
+            The same, each with its file.
+        """
+        return [one.in_file(self.book.name) for one in problems]
 
     def _language(self) -> str:
         """Language of the plan; English where the workbook does not say."""
@@ -63,7 +98,8 @@ class PlanReader:
         """
         title = self.labels.sheets[sheet_of(table_id).id]["title"]
         if table_id.casefold() not in self._there:
-            raise RefusalError([problem("E-TABLE-MISSING", sheet=title, table=table_id, sheet_title=title)])
+            said = problem("E-TABLE-MISSING", sheet=title, table=table_id, sheet_title=title)
+            raise RefusalError(self.in_file([said]))
         cells = self.book.read_table(self._there[table_id.casefold()])
         rows, problems = decode(TABLES[table_id], cells, self.labels)
         if cells.sheet != title:
@@ -77,7 +113,7 @@ class PlanReader:
                 expected_title=title,
             )
             problems = [said, *problems]
-        return rows, problems
+        return rows, self.in_file(problems)
 
     def tables(self, table_ids: Iterable[str]) -> tuple[dict[str, Rows], list[Problem]]:
         """
@@ -108,7 +144,7 @@ class PlanReader:
                 read[table_id] = rows
         return read, problems
 
-    def cell(self, cell: NamedCell, label: str) -> tuple[object, tuple[str, str], list[Problem]]:
+    def cell(self, cell: NamedCell, label: str) -> tuple[object, list[Problem]]:
         """
         Read a named cell.
 
@@ -123,16 +159,14 @@ class PlanReader:
         -------
         value : object
             What it holds; None for a blank or a problem.
-        place : tuple of str
-            Its sheet and address; empty when there is none.
         problems : list of Problem
             What is wrong with it.
         """
         if cell.name not in self.book.names():
-            return None, ("", ""), [problem("E-NAME-MISSING", name=cell.name, label=label)]
+            return None, self.in_file([problem("E-NAME-MISSING", name=cell.name, label=label)])
         sheet, place, content = self.book.read_name(cell.name)
         value, problems = decode_cell(cell, content, self.labels, sheet=sheet, place=place, label=label)
-        return value, (sheet, place), problems
+        return value, self.in_file(problems)
 
 
 def read_inputs(
@@ -164,25 +198,32 @@ def read_inputs(
     RefusalError
         With every problem of tables, named cells, options and files together.
     """
-    wanted = tuple(dict.fromkeys((*action.reads, *master_lists(action.reads))))
+    wanted = tuple(dict.fromkeys((*action.reads, *_master_lists(action.reads))))
     tables, problems = plan.tables(wanted)
     facts: dict[str, object] = {}
-    places: dict[str, tuple[str, str]] = {}
-    for _, cell in plan_cells():
-        facts[cell.name], places[cell.name], found = plan.cell(cell, plan.labels.names[cell.name]["label"])
+    for cell in plan_cells():
+        facts[cell.name], found = plan.cell(cell, plan.labels.names[cell.name]["label"])
         problems += found
     options, sources, found = _options(plan, action, overrides, context)
     problems += found
-    inputs = Inputs(plan.labels, tables, facts, places, options, sources)
-    problems += [one for table in tables.values() for one in unknown_values(table, inputs)]
-    named = [one.in_file(plan.book.name) for one in problems]
-    refuse_if_any(named)
+    inputs = Inputs(plan.labels, tables, facts, options, sources)
+    problems += [one for table in tables.values() for one in references(table, tables, plan.labels)]
+    problems = plan.in_file(problems)
+    refuse_if_any(problems)
     if action.reads_more is None:
-        return inputs, named
+        return inputs, problems
     more = [table for table in action.reads_more(inputs) if table not in tables]
     further, found = plan.tables(more)
-    refuse_if_any(one.in_file(plan.book.name) for one in found)
-    return Inputs(plan.labels, {**tables, **further}, facts, places, options, sources), named
+    refuse_if_any(found)
+    return replace(inputs, tables={**tables, **further}), problems
+
+
+def _master_lists(tables: Iterable[str]) -> Iterator[str]:
+    """The tables that columns of some tables refer to."""
+    for table in tables:
+        for column in TABLES[table].columns:
+            if column.refers:
+                yield column.refers.partition(".")[0]
 
 
 def _options(
@@ -195,47 +236,44 @@ def _options(
         for name in overrides
         if name not in declared
     ]
-    cells = {cell.name: cell for cell in action.specification.cells()}
+    specification = action.specification
+    cells = {cell.name: cell for cell in specification.cells()}
     options: dict[str, object] = {}
     sources: dict[str, Source] = {}
     for name, option in declared.items():
         if option.kind is Kind.FILE:
-            found = _source(name, action, overrides, sources, context)
-            options[name] = {"name": sources[name].name, "sha256": sources[name].sha256} if name in sources else None
+            source, found = _source(option, overrides, action, context, plan.labels)
+            options[name] = None
+            if source is not None:
+                sources[name] = source
+                options[name] = {"name": source.name, "sha256": source.sha256}
         elif name in overrides:
-            options[name], found = _overridden(option, cells[f"{action.id}_{name}"], overrides[name], plan.labels)
+            options[name], found = _overridden(option, cells[specification.cell(name)], overrides[name], plan.labels)
         else:
             label = plan.labels.actions[action.id]["options"][name]
-            options[name], _, found = plan.cell(cells[f"{action.id}_{name}"], label)
+            options[name], found = plan.cell(cells[specification.cell(name)], label)
         problems += found
     return options, sources, problems
 
 
 def _source(
-    name: str, action: Action, overrides: Mapping[str, str], sources: dict[str, Source], context: Context
-) -> list[Problem]:
+    option: Option, overrides: Mapping[str, str], action: Action, context: Context, labels: Labels
+) -> tuple[Source | None, list[Problem]]:
     """Open the file an option names."""
-    if not overrides.get(name):
-        texts = labels().texts
-        return [problem("E-OPTION-MISSING", option=name, action_id=action.id, kind=texts["kind_file"])]
+    if not overrides.get(option.id):
+        kind = expected(option, labels)
+        return None, [problem("E-OPTION-MISSING", option=option.id, action_id=action.id, kind=kind)]
     try:
-        sources[name] = context.open_source(Path(overrides[name]))
+        return context.open_source(Path(overrides[option.id])), []
     except RefusalError as refusal:
-        return list(refusal.problems)
-    return []
+        return None, list(refusal.problems)
 
 
 def _overridden(option: Option, cell: NamedCell, text: str, texts: Labels) -> tuple[object, list[Problem]]:
     """An option as a person typed it, held to what its cell would be held to."""
-    column = Column(option.id, option.kind, at_least=option.at_least, at_most=option.at_most)
-    typed_in = text if option.choices else from_text(column, text)
+    typed_in = text if option.choices else from_text(option.kind, text)
     value, problems = decode_cell(cell, typed_in, texts, sheet="", place="", label=option.id)
     if not problems:
         return value, []
-    if option.choices:
-        expected = ", ".join(texts.choices[option.choices])
-    elif option.at_least is None and option.at_most is None:
-        expected = kind_text(column, texts)
-    else:
-        expected = f"{kind_text(column, texts)}, {bound_text(column, texts)}"
-    return None, [problem("E-OPTION-VALUE", value=shown(text), option=option.id, expected_value=expected)]
+    words = expected(option, texts)
+    return None, [problem("E-OPTION-VALUE", value=shown(text), option=option.id, expected_value=words)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,12 +10,10 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Result
-from salesplan_xl.core.money import from_units, to_units
-from salesplan_xl.workbook.changes import Change, canonical_bytes
+from salesplan_xl.core.money import CENT, from_units, to_units
+from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
 from salesplan_xl.workbook.sheets import TABLES
-
-CENT = 0.01
 
 
 def log_entry(
@@ -81,10 +78,7 @@ def _total(action: Action, frames: Mapping[str, pd.DataFrame]) -> float:
 
 def _checksum(frames: Mapping[str, pd.DataFrame]) -> str:
     """One checksum over the tables an operation changes."""
-    digest = hashlib.sha256()
-    for table, frame in frames.items():
-        digest.update(canonical_bytes(TABLES[table], frame))
-    return digest.hexdigest()[:16]
+    return checksum((TABLES[table], frame) for table, frame in frames.items())
 
 
 def add_to_journal(

@@ -19,6 +19,11 @@ from salesplan_xl.workbook.sheets.log import LOG
 from salesplan_xl.workbook.wording import shown
 
 
+def _redo(inputs: Inputs) -> bool:
+    """Whether an undo is to be taken back, not an operation."""
+    return inputs.options["redo"] == "yes"
+
+
 def _operation(inputs: Inputs) -> int:
     """Number of the operation to take back; 0 for none.
 
@@ -38,36 +43,38 @@ def _operation(inputs: Inputs) -> int:
         else:
             undone.clear()
         done.append(number)
-    return next(reversed(undone if inputs.options["redo"] == "yes" else done), 0)
+    return next(reversed(undone if _redo(inputs) else done), 0)
 
 
-def _changes(inputs: Inputs) -> list[Change]:
-    """The changes that take the operation back."""
-    made = journal.changes(inputs.frame(UNDO_JOURNAL.id), _operation(inputs))
-    return [change.reversed() for change in made]
+def _taken_back(inputs: Inputs) -> tuple[int, dict[str, list[Change]]]:
+    """The operation to take back, and by table the changes that do it."""
+    operation = _operation(inputs)
+    changes: dict[str, list[Change]] = {}
+    for made in journal.changes(inputs.frame(UNDO_JOURNAL.id), operation):
+        changes.setdefault(made.table, []).append(made.reversed())
+    return operation, changes
 
 
 def _tables(inputs: Inputs) -> tuple[str, ...]:
     """The tables the operation changed."""
-    return tuple(dict.fromkeys(change.table for change in _changes(inputs)))
+    return tuple(_taken_back(inputs)[1])
 
 
 def _compute(inputs: Inputs) -> Result:
     """Take the operation back, unless that would overwrite something done later."""
-    operation, changes = _operation(inputs), _changes(inputs)
+    operation, changes = _taken_back(inputs)
     if not changes:
         rows = inputs.tables[LOG.id]
-        what = "redo" if inputs.options["redo"] == "yes" else "undo"
+        what = "redo" if _redo(inputs) else "undo"
         at = rows.cells.place(-1, rows.headers["number"])
         return Result(problems=(problem("E-UNDO-NOTHING", sheet=rows.cells.sheet, cell=at, what=what),))
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
-    for table in _tables(inputs):
-        own = [change for change in changes if change.table == table]
+    for table, own in changes.items():
         problems += _conflicts(inputs, table, own, operation)
         if not problems:
             tables[table] = apply(TABLES[table], inputs.frame(table), own)
-    numbers = {"operation": operation, "changes": len(changes)}
+    numbers = {"operation": operation, "changes": sum(map(len, changes.values()))}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems), undoes=operation)
 
 

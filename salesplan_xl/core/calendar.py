@@ -16,6 +16,8 @@ from salesplan_xl.core.errors import UnknownPlaceError, UnknownYearError, WrongD
 
 Days = NDArray[np.datetime64]
 
+MONTHS_OF_YEAR = 12
+
 
 def working_days(
     start: ArrayLike | dt.date,

@@ -8,6 +8,9 @@ from typing import Any, Self
 
 Amount = int | float | Decimal
 
+Scope = tuple[int | None, ...]
+"""Part of a table: for each axis the position of one member, or None for all of them."""
+
 # Sizes that are written out in full.
 _READABLE = (Decimal("1e-9"), Decimal("1e21"))
 
@@ -44,6 +47,7 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
+@dataclass(eq=False)
 class PlanError(ValueError):
     """
     A plan that cannot be worked out as asked.
@@ -52,6 +56,11 @@ class PlanError(ValueError):
     a sheet can show them where they belong. Amounts are in the unit the refusing function works
     in (usually the smallest unit of the plan); `in_unit` restates them in the main unit.
     """
+
+    @property
+    def named(self) -> tuple[Scope, ...]:
+        """Every target or cell the error speaks of, also those its sentence is too short for; () if of none."""
+        return ()
 
     def in_unit(self, unit: float | Decimal) -> Self:
         """
@@ -75,10 +84,10 @@ class PlanError(ValueError):
         size = Fraction(Decimal(str(unit)))
         amounts: dict[str, Any] = {
             part.name: _converted(getattr(self, part.name), size)
-            for part in fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
+            for part in fields(self)
             if part.metadata.get("amount")
         }
-        return replace(self, **amounts)  # type: ignore[type-var]  # every subclass is a dataclass
+        return replace(self, **amounts)
 
 
 @dataclass(eq=False)
@@ -216,10 +225,13 @@ class NegativeAmountError(PlanError):
         What the amount is for.
     amount : Amount
         The amount, below zero.
+    named : tuple of Scope, default ()
+        Its part of the table, if it is one.
     """
 
     what: str
     amount: Amount = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         return f"The {self.what} is {_shown(self.amount)}, below zero; enter zero or a positive number."
@@ -315,7 +327,7 @@ class HeldExceedsTotalError(PlanError):
     def __str__(self) -> str:
         return (
             f"The held cells add up to {_shown(self.held_sum)}, {_shown(self.excess)} beyond the total of "
-            f"{_shown(self.total)}; lower a held cell, raise the total or allow negative cells."
+            f"{_shown(self.total)}; lower a held cell or raise the total."
         )
 
 
@@ -332,11 +344,14 @@ class HeldExceedsTargetError(PlanError):
         What the held cells under it add up to, zero or more.
     amount : Amount
         The target itself, zero or more.
+    named : tuple of Scope, default ()
+        The part of the table the target is for.
     """
 
     target: str
     held_sum: Amount = field(metadata=_AMOUNT)
     amount: Amount = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     @property
     def blocking(self) -> str:
@@ -358,10 +373,13 @@ class HeldOutsideError(PlanError):
         Name of the cell.
     amount : Amount
         The amount it holds, above zero.
+    named : tuple of Scope, default ()
+        The cell.
     """
 
     cell: str
     amount: Amount = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.cell} holds {_shown(self.amount)} outside the plan; give it a weight or release it."
@@ -376,9 +394,12 @@ class UnequalTotalsError(PlanError):
     ----------
     sums : dict from str to Amount
         For each of the two sets, by its name, what its targets add up to.
+    named : tuple of Scope, default ()
+        The part of the table both sets are for.
     """
 
     sums: dict[str, Amount] = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         parts = " and ".join(f"{_shown(amount)} {name}" for name, amount in self.sums.items())
@@ -388,7 +409,7 @@ class UnequalTotalsError(PlanError):
 @dataclass(eq=False)
 class NoSeedError(PlanError):
     """
-    A target above zero over cells that have no seed.
+    A target above zero over cells that have no weight.
 
     Parameters
     ----------
@@ -396,15 +417,18 @@ class NoSeedError(PlanError):
         Name of the target.
     amount : Amount
         The target itself, above zero.
+    named : tuple of Scope, default ()
+        The part of the table the target is for.
     """
 
     target: str
     amount: Amount = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     @property
     def blocking(self) -> str:
         """The target with its figure."""
-        return f"{self.target} has no seed but a target of {_shown(self.amount)}"
+        return f"{self.target} has no weight but a target of {_shown(self.amount)}"
 
     def __str__(self) -> str:
         return f"The targets cannot be met: {self.blocking}; give one of its cells a weight or drop the target."
@@ -421,10 +445,13 @@ class TargetAllHeldError(PlanError):
         Name of the target.
     unplaced : Amount
         The target less the held cells under it, above zero.
+    named : tuple of Scope, default ()
+        The part of the table the target is for.
     """
 
     target: str
     unplaced: Amount = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     @property
     def blocking(self) -> str:
@@ -458,6 +485,8 @@ class InfeasibleTotalsError(PlanError):
         Whether the two figures are weighted sums.
     less_held : bool, default False
         Whether the figures are what held cells leave of the targets.
+    named : tuple of Scope, default ()
+        The parts of the table that `targets` and `feeders` are for.
     """
 
     targets: tuple[str, ...]
@@ -466,6 +495,7 @@ class InfeasibleTotalsError(PlanError):
     available: Amount = field(metadata=_AMOUNT)
     weighted: bool = False
     less_held: bool = False
+    named: tuple[Scope, ...] = ()
 
     @property
     def deficit(self) -> Amount:
@@ -565,10 +595,13 @@ class DuplicateTargetError(PlanError):
         Name of the target.
     amounts : tuple of Amount
         Its amounts, in the order they were given.
+    named : tuple of Scope, default ()
+        The part of the table the target is for.
     """
 
     target: str
     amounts: tuple[Amount, ...] = field(metadata=_AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         lines = " and ".join(_shown(amount) for amount in self.amounts)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from salesplan_xl.core.calendar import MONTHS_OF_YEAR
+
 Floats = NDArray[np.float64]
 
 
@@ -73,11 +75,11 @@ def monthly_history(
     lowest, after = np.datetime64(start, "M"), np.datetime64(end, "M")
     plan_first = np.datetime64(first, "M").astype(np.int64)
     counted = (month >= lowest) & (month < after) & (pair >= 0)
-    position = (month[counted].astype(np.int64) - plan_first) % 12
-    history = np.zeros((12, pair_count), np.int64)
+    position = (month[counted].astype(np.int64) - plan_first) % MONTHS_OF_YEAR
+    history = np.zeros((MONTHS_OF_YEAR, pair_count), np.int64)
     np.add.at(history, (position, pair[counted]), np.asarray(amounts, np.int64)[counted])
     span = np.arange(lowest.astype(np.int64), after.astype(np.int64))
-    times = np.bincount((span - plan_first) % 12, minlength=12)
+    times = np.bincount((span - plan_first) % MONTHS_OF_YEAR, minlength=MONTHS_OF_YEAR)
     return history / np.maximum(times, 1)[:, None]
 
 

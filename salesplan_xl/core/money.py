@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from salesplan_xl.core.errors import AmountTooLargeError, NotAnAmountError, NotWholeUnitsError, WrongUnitError
 
+CENT = 0.01
+"""Smallest unit of the plan's amounts."""
+
 LIMIT = 10**15
 """First count of smallest units that is refused: a cell keeps fifteen digits."""
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,12 +12,17 @@ from salesplan_xl.core.errors import (
     Amount,
     NegativeAmountError,
     NotAnAmountError,
+    Scope,
     UnequalTotalsError,
     WrongShapeError,
 )
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,33 @@ class Totals:
     def complete(self) -> bool:
         """Whether no total of the set is free."""
         return not bool(np.isnan(self.amounts).any())
+
+    @property
+    def asked(self) -> Positions:
+        """Flat positions of the totals that are not free, ascending."""
+        return np.flatnonzero(~np.isnan(self.amounts.ravel()))
+
+    def sums(self, table: NDArray[Any]) -> NDArray[Any]:
+        """
+        Add a table up to the axes of these totals.
+
+        Parameters
+        ----------
+        table : ndarray
+            A table of the shape the totals are of; truth values are counted.
+
+        Returns
+        -------
+        sums : ndarray, shape of `amounts`
+            What the cells under each total add up to.
+
+        Examples
+        --------
+        >>> Totals((1,), np.zeros(2)).sums(np.array([[1, 2], [3, 4]]))
+        array([4, 6])
+        """
+        others = tuple(axis for axis in range(table.ndim) if axis not in self.axes)
+        return np.asarray(table.sum(axis=others))
 
     def over(self, axes: tuple[int, ...]) -> Floats:
         """
@@ -131,6 +163,46 @@ def positions(cells: Positions, shape: tuple[int, ...], axes: tuple[int, ...]) -
     return np.asarray(np.ravel_multi_index([places[axis] for axis in axes], [shape[axis] for axis in axes]))
 
 
+def sums_matrix(
+    totals: Sequence[Totals], cells: Positions, shape: tuple[int, ...], signs: Floats | None = None
+) -> "csr_array[Any]":
+    """
+    Return the sums of cells under all totals that are not free, as a matrix.
+
+    Parameters
+    ----------
+    totals : sequence of Totals
+        Totals of one table, at least one.
+    cells : ndarray of int, shape (n,)
+        Flat positions of cells in a table of `shape`.
+    shape : tuple of int
+        Shape of the table.
+    signs : ndarray of float64, shape (n,), optional
+        How often each cell counts; once by default.
+
+    Returns
+    -------
+    matrix : sparse array, shape (totals that are not free, n)
+        Times a list of cells it gives what they add up to, total by total in the order of `totals`.
+
+    Examples
+    --------
+    >>> totals = read_totals({(): 6, (0,): [np.nan, 4]}, (2, 2))
+    >>> sums_matrix(totals, np.array([0, 2, 3]), (2, 2)).toarray()
+    array([[1., 1., 1.],
+           [0., 1., 1.]])
+    """
+    from scipy.sparse import csr_array, vstack
+
+    counted = np.ones(len(cells)) if signs is None else signs
+    blocks = []
+    for part in totals:
+        places = positions(cells, shape, part.axes)
+        entries = (counted, (places, np.arange(len(cells))))
+        blocks.append(csr_array(entries, shape=(part.amounts.size, len(cells)))[part.asked])
+    return vstack(blocks, format="csr")
+
+
 def check_not_negative(totals: Sequence[Totals], names: "Names") -> None:
     """
     Refuse a total below zero.
@@ -148,10 +220,8 @@ def check_not_negative(totals: Sequence[Totals], names: "Names") -> None:
         If a total is negative; the first one is named.
     """
     for part in totals:
-        wrong = np.flatnonzero(part.amounts < 0)
-        if len(wrong):
-            name = names.total(part.axes, int(wrong[0]))
-            raise NegativeAmountError(f"target for {name}", float(part.amounts.ravel()[wrong[0]]))
+        if wrong := names.first(part.axes, part.amounts < 0):
+            raise NegativeAmountError(f"target for {wrong.name}", wrong.of(part.amounts), named=(wrong.scope,))
 
 
 def check_equal(totals: Sequence[Totals], names: "Names", allowance: float) -> None:
@@ -175,15 +245,49 @@ def check_equal(totals: Sequence[Totals], names: "Names", allowance: float) -> N
     for first, second in itertools.combinations(totals, 2):
         shared = tuple(axis for axis in first.axes if axis in second.axes)
         one, other = first.over(shared), second.over(shared)
-        wrong = np.flatnonzero(np.abs(one - other) > allowance)
-        if len(wrong):
-            place = int(wrong[0])
-            within = f" for {names.total(shared, place)}" if shared else ""
+        if wrong := names.first(shared, np.abs(one - other) > allowance):
+            within = f" for {wrong.name}" if shared else ""
             sums: dict[str, Amount] = {
-                f"over {names.level(first.axes)}{within}": float(one.ravel()[place]),
-                f"over {names.level(second.axes)}{within}": float(other.ravel()[place]),
+                f"over {names.level(first.axes)}{within}": wrong.of(one),
+                f"over {names.level(second.axes)}{within}": wrong.of(other),
             }
-            raise UnequalTotalsError(sums)
+            raise UnequalTotalsError(sums, named=(wrong.scope,))
+
+
+@dataclass(frozen=True)
+class NamedTotal:
+    """
+    One total of a set.
+
+    Parameters
+    ----------
+    name : str
+        How it is called, as in "January / Norte".
+    scope : Scope
+        Which part of the table it adds up.
+    position : int
+        Its flat position in its set.
+    """
+
+    name: str
+    scope: Scope
+    position: int
+
+    def of(self, amounts: NDArray[Any]) -> float:
+        """
+        Pick the amount of this total.
+
+        Parameters
+        ----------
+        amounts : ndarray
+            One amount for each total of the set.
+
+        Returns
+        -------
+        amount : float
+            The one of this total.
+        """
+        return float(amounts.ravel()[self.position])
 
 
 @dataclass(frozen=True)
@@ -198,14 +302,41 @@ class Names:
     labels : sequence of sequences, optional
         One label for each member of each axis. Without labels members are counted from 0, as
         rows and columns in a table of two axes.
+    axes : sequence of str, optional
+        What a member of each axis is, such as "month". Without them two axes are rows and columns, more are counted.
     """
 
     shape: tuple[int, ...]
     labels: Sequence[Sequence[Any]] | None = None
+    axes: Sequence[str] | None = None
 
-    def total(self, axes: tuple[int, ...], position: int) -> str:
+    def first(self, axes: tuple[int, ...], wrong: Mask) -> NamedTotal | None:
         """
-        Return the name of one total.
+        Name the first of the totals that are wrong.
+
+        Parameters
+        ----------
+        axes : tuple of int
+            Axes of the totals; `()` is the grand total.
+        wrong : ndarray of bool
+            Which of the totals over `axes` are wrong.
+
+        Returns
+        -------
+        total : NamedTotal or None
+            None where none is wrong.
+
+        Examples
+        --------
+        >>> Names((2, 3)).first((1,), np.array([False, True, True]))
+        NamedTotal(name='column 1', scope=(None, 1), position=1)
+        """
+        places = np.flatnonzero(wrong)
+        return self.total(axes, int(places[0])) if len(places) else None
+
+    def total(self, axes: tuple[int, ...], position: int) -> NamedTotal:
+        """
+        Name one total.
 
         Parameters
         ----------
@@ -216,17 +347,17 @@ class Names:
 
         Returns
         -------
-        name : str
-            Its members, as in "January / Norte".
+        total : NamedTotal
+            Called by its members, as in "January / Norte".
         """
-        if not axes:
-            return "the grand total"
-        places = np.unravel_index(position, [self.shape[axis] for axis in axes])
-        return " / ".join(self._member(axis, int(place)) for axis, place in zip(axes, places, strict=True))
+        places = np.unravel_index(position, [self.shape[axis] for axis in axes]) if axes else ()
+        members = {axis: int(place) for axis, place in zip(axes, places, strict=True)}
+        name = " / ".join(self._member(axis, place) for axis, place in members.items()) or "the grand total"
+        return NamedTotal(name, tuple(members.get(axis) for axis in range(len(self.shape))), position)
 
-    def cell(self, position: int) -> str:
+    def cell(self, position: int) -> NamedTotal:
         """
-        Return the name of one cell.
+        Name one cell.
 
         Parameters
         ----------
@@ -235,8 +366,8 @@ class Names:
 
         Returns
         -------
-        name : str
-            Its members, as in "January / Norte".
+        cell : NamedTotal
+            Called by its members, as in "January / Norte".
         """
         return self.total(tuple(range(len(self.shape))), position)
 
@@ -252,10 +383,12 @@ class Names:
         Returns
         -------
         name : str
-            Such as "rows" or "axis 0 x axis 2".
+            Such as "every month x territory", or without names of the axes "rows" or "axis 0 x axis 2".
         """
         if not axes:
             return "the whole plan"
+        if self.axes is not None:
+            return "every " + " x ".join(self.axes[axis] for axis in axes)
         kind = ("rows", "columns") if len(self.shape) == 2 else ()
         return " x ".join(kind[axis] if kind else f"axis {axis}" for axis in axes)
 
@@ -263,4 +396,6 @@ class Names:
         """Name one member of an axis."""
         if self.labels is not None:
             return str(self.labels[axis][place])
+        if self.axes is not None:
+            return f"{self.axes[axis]} {place}"
         return f"{('row', 'column')[axis]} {place}" if len(self.shape) == 2 else f"member {place} of axis {axis}"

@@ -28,7 +28,8 @@ app.add_typer(template_app, name="template")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
 Plan = Annotated[Path, typer.Argument(help="The plan, an .xlsx or .xlsm workbook.")]
-LISTED = 20
+SHOWN = 60
+"""How many problems a terminal shows; --json lists them all."""
 
 
 def main() -> None:
@@ -231,10 +232,10 @@ def _print(report: Report, *, as_json: bool) -> None:
         if report.exit_code != DONE:
             sys.stderr.writelines(f"{line}\n" for line in report.lines)
         return
-    for one in report.problems[: LISTED * 3]:
+    for one in report.problems[:SHOWN]:
         sys.stderr.write(f"{one}\n")
-    if len(report.problems) > LISTED * 3:
-        sys.stderr.write(f"... and {len(report.problems) - LISTED * 3} more; --json lists them all\n")
+    if len(report.problems) > SHOWN:
+        sys.stderr.write(f"... and {len(report.problems) - SHOWN} more; --json lists them all\n")
     for line in report.lines:
         (sys.stdout if report.exit_code == DONE else sys.stderr).write(line + "\n")
     if report.status == "refused":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import getpass
-import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,18 +13,16 @@ from salesplan_xl import __version__
 from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.action import Action, Context, Source
 from salesplan_xl.actions.perform import Outcome, fill, obstacles, perform
+from salesplan_xl.actions.reading import PlanReader
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation import calculate
-from salesplan_xl.hosts.file.package import CONTENT_TYPES, Package
+from salesplan_xl.hosts.file.package import MACRO_ENDING, WORKBOOK_ENDINGS, Package
 from salesplan_xl.hosts.file.source import read_source
 from salesplan_xl.sample.company import Company, company
 from salesplan_xl.template.build import build
-from salesplan_xl.workbook.labels import LANGUAGES, labels
+from salesplan_xl.workbook.labels import LANGUAGES, catalogue
 from salesplan_xl.workbook.problems import Problem, RefusalError, problem
 from salesplan_xl.workbook.sheets import SHEETS
-
-_WITHOUT_MACROS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 
 def context(progress: Callable[[str], None]) -> Context:
@@ -73,8 +70,8 @@ def new_book(language: str, sample: Company | None, name: str) -> FileBook:
     """
     content = build([action.specification for action in ACTIONS.values()], language)
     package = Package(content, name)
-    if name.lower().endswith(".xlsm"):  # Excel opens such a file only if its main part says that it may hold macros
-        package.replace(CONTENT_TYPES, package.part(CONTENT_TYPES).replace(_WITHOUT_MACROS, _WITH_MACROS))
+    if name.lower().endswith(MACRO_ENDING):
+        package.allow_macros()
     book = FileBook(package)
     if sample is not None:
         fill(book, sample.tables, sample.facts)
@@ -103,7 +100,7 @@ def new_plan(path: Path, language: str, progress: Callable[[str], None], *, with
     """
     if language not in LANGUAGES:
         raise RefusalError([problem("E-LANGUAGE", language=language, languages=", ".join(LANGUAGES))])
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+    if path.suffix.lower() not in WORKBOOK_ENDINGS:
         raise RefusalError([problem("E-FILE-NAME", file=path.name)])
     if path.exists():
         raise RefusalError([problem("E-FILE-EXISTS", file=path.name)])
@@ -178,7 +175,8 @@ def readiness(path: Path, progress: Callable[[str], None]) -> list[tuple[str, st
     outside = context(progress)
     book = FileBook.open(path)
     return [
-        (action.id, labels().actions[action.id]["tip"], obstacles(book, action, outside)) for action in ACTIONS.values()
+        (action.id, catalogue().actions[action.id]["tip"], obstacles(book, action, outside))
+        for action in ACTIONS.values()
     ]
 
 
@@ -229,7 +227,8 @@ def recalculate(book: FileBook) -> None:
     book : FileBook
         The plan.
     """
-    titles = {labels().sheets[sheet.id]["title"] for sheet in SHEETS}
+    texts = PlanReader(book).labels.sheets
+    titles = {texts[sheet.id]["title"] for sheet in SHEETS}
     result = calculate(book, udfs.FUNCTIONS, sheets=[title for title in book.sheet_titles() if title in titles])
     for title, values in result.values.items():
         book.store_values(title, values)
@@ -237,8 +236,8 @@ def recalculate(book: FileBook) -> None:
 
 def _open_source(path: Path) -> Source:
     """Read a file that an option names."""
-    cells = read_source(path)
-    return Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), cells)
+    cells, sha256 = read_source(path)
+    return Source(path.name, sha256, cells)
 
 
 def _settings_by_action(actions: Sequence[Action], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from salesplan_xl.core.budget import spread
 from salesplan_xl.core.errors import AmountTooLargeError, NotWholeUnitsError, PlanError
-from salesplan_xl.core.money import LIMIT, from_units, to_units
-from salesplan_xl.core.rounding import round_margins, round_matrix, round_total
+from salesplan_xl.core.money import CENT, LIMIT, from_units, to_units
+from salesplan_xl.core.rounding import round_matrix, round_total
 from salesplan_xl.core.variance import against_budget
 from salesplan_xl.functions.errors import CellError
 
 Floats = NDArray[np.float64]
 
-_EXACT_UNITS = (0.01, 0.000001)
+_EXACT_UNITS = (CENT, 0.000001)
 
 
 def spread_amount(
@@ -106,7 +106,7 @@ def round_amounts(values: Floats, total: float | None, unit: float) -> Floats:
         rounded[~blank] = round_total(values[~blank], total, unit=unit)
         return rounded
     table = np.where(blank, 0.0, values)  # a blank adds nothing, and zero is whole, so it stays
-    whole = round_matrix(table, unit=unit) if total is None else _round_to_total(table, total, unit)
+    whole = round_matrix(table, total=total, unit=unit)
     rounded[~blank] = whole[~blank]
     return rounded
 
@@ -158,14 +158,3 @@ def _variances(actual: Floats, budget: Floats, kind: Literal["revenue", "cost"])
         return from_units(result.variance, unit), result.share
     result = against_budget(actual, budget, kind=kind)
     return result.variance, result.share
-
-
-def _round_to_total(table: Floats, total: float, unit: float) -> NDArray[Any]:
-    """Round a table to a grand total: each sum is one more cell that takes its row (column) to zero."""
-    bordered = np.block(
-        [[table, -table.sum(axis=1, keepdims=True)], [-table.sum(axis=0, keepdims=True), np.array([[total]])]]
-    )
-    nothing: dict[tuple[int, ...], ArrayLike] = {
-        (axis,): np.zeros(length) for axis, length in enumerate(bordered.shape)
-    }
-    return round_margins(bordered, nothing, unit=unit)[:-1, :-1]

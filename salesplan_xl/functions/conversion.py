@@ -96,7 +96,6 @@ def call(
     ...     "Twice the numbers.",
     ...     (Argument("numbers", Kind.NUMBERS, "Any numbers."),),
     ...     lambda numbers: 2 * numbers,
-    ...     Kind.NUMBERS,
     ...     along="numbers",
     ... )
     >>> call(double, [[[1.0], [2.5]]]).value

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 from salesplan_xl.functions.errors import CellError
 from salesplan_xl.functions.grid import Grid
 from salesplan_xl.functions.reading import nearest_float, shortened
-from salesplan_xl.workbook.cells import ErrorCell, Value
+from salesplan_xl.workbook.cells import LONGEST_TEXT, ErrorCell, Value
 from salesplan_xl.workbook.dates import serial_of
 
 LONGEST_TEXT_IN_ARRAY = 255
-LONGEST_TEXT = 32_767
 
 
 class Dates(StrEnum):

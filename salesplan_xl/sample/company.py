@@ -12,9 +12,6 @@ from importlib.resources import as_file, files
 
 import pandas as pd
 
-from salesplan_xl.workbook.schema import Table
-from salesplan_xl.workbook.sheets import TABLES
-
 YEAR_START = datetime.date(2019, 7, 1)
 _QUARTERS = ("2019Q3", "2019Q4", "2020Q1", "2020Q2")
 
@@ -84,9 +81,7 @@ def company() -> Company:
         ),
     }
     facts = {"plan_company": "AdventureWorks", "plan_currency": "USD", "plan_start": YEAR_START}
-    return Company(
-        facts, {name: _blanks(TABLES[name], frame) for name, frame in tables.items()}, orders[before], orders[~before]
-    )
+    return Company(facts, {name: _blanks(frame) for name, frame in tables.items()}, orders[before], orders[~before])
 
 
 def _read(name: str, suffix: str = "csv") -> pd.DataFrame:
@@ -147,12 +142,11 @@ def _customers(
     )
 
 
-def _blanks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def _blanks(frame: pd.DataFrame) -> pd.DataFrame:
     """Texts that are missing become blanks."""
     texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
     frame = frame.copy()
     for name in texts:
         if not pd.api.types.is_datetime64_any_dtype(frame[name]):
             frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    known = {column.id for column in table.columns}
-    return frame[[name for name in frame.columns if name in known]].reset_index(drop=True)
+    return frame.reset_index(drop=True)

@@ -64,15 +64,14 @@ def _grid(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> 
 def _row_of_grid(rest: str, layout: Layout, row: int, _columns: Mapping[str, int]) -> str:
     grid_id, _, column = rest.partition(".")
     grid, place = layout.grids[grid_id]
-    number = place.column + [one.id for one in grid.columns].index(column)
-    return address(row, number)
+    return address(row, place.column + grid.position(column))
 
 
 def _cell(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
     block_id, _, fact_id = rest.partition(".")
     block, place = layout.facts[block_id]
-    number = _position(block, fact_id)
-    return layout.area(place.sheet, place.row + number, place.column + 1, place.row + number, place.column + 1)
+    row = place.row + _position(block, fact_id)
+    return layout.cell(place.sheet, row, place.column + 1)
 
 
 def _position(block: Facts, fact_id: str) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from salesplan_xl.workbook.cells import address, column_letters, split_address
+from salesplan_xl.workbook.cells import fixed_address, quoted_title, split_address
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.options import ActionSpecification
-from salesplan_xl.workbook.schema import Facts, Grid, NamedCell, Options, Settings, Sheet, Table
+from salesplan_xl.workbook.schema import Facts, Grid, NamedCell, Options, Settings, Sheet, Steps, Table
+
+_STANDARD = 8.43
+_GAP = 3
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Layout:
     ----------
     labels : Labels
         Texts of the language.
+    actions : sequence of ActionSpecification
+        The actions, whose options stand on the sheets.
     tables : mapping of str to (Table, Place)
         Each table with its first data cell, the row id.
     grids : mapping of str to (Grid, Place)
@@ -49,6 +54,7 @@ class Layout:
     """
 
     labels: Labels
+    actions: Sequence[ActionSpecification]
     tables: Mapping[str, tuple[Table, Place]]
     grids: Mapping[str, tuple[Grid, Place]]
     facts: Mapping[str, tuple[Facts, Place]]
@@ -84,12 +90,27 @@ class Layout:
         Returns
         -------
         str
-            Such as ``"'8 Budget'!$B$7:$B$18"``; a single cell is written without a colon.
+            Such as ``"'8 Budget'!$B$7:$B$18"``; a single cell is written as a range too.
         """
-        first = f"${column_letters(column)}${row}"
-        last = f"${column_letters(last_column)}${last_row}"
-        title = self.title(sheet).replace("'", "''")
-        return f"'{title}'!{first}" if first == last else f"'{title}'!{first}:{last}"
+        return f"{self.cell(sheet, row, column)}:{fixed_address(last_row, last_column)}"
+
+    def cell(self, sheet: Sheet, row: int, column: int) -> str:
+        """
+        Write the absolute address of a cell.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            Its sheet.
+        row, column : int
+            Its place, counted from 1.
+
+        Returns
+        -------
+        str
+            Such as ``"'8 Budget'!$B$7"``.
+        """
+        return f"{quoted_title(self.title(sheet))}!{fixed_address(row, column)}"
 
     def grid_column(self, grid_id: str, column_id: str) -> str:
         """
@@ -106,7 +127,7 @@ class Layout:
             The absolute range of its cells, without header and total.
         """
         grid, place = self.grids[grid_id]
-        column = place.column + [column.id for column in grid.columns].index(column_id)
+        column = place.column + grid.position(column_id)
         return self.area(place.sheet, place.row, column, place.row + grid.rows - 1, column)
 
     def table_column(self, table_id: str, column_id: str) -> str:
@@ -125,9 +146,91 @@ class Layout:
             with the table, which they do not do to a reference to a single cell.
         """
         table, place = self.tables[table_id]
-        column = place.column + [column.id for column in table.all_columns].index(column_id)
-        cell = self.area(place.sheet, place.row, column, place.row, column)
-        return f"{cell}:{cell.rpartition('!')[2]}"
+        column = place.column + table.position(column_id)
+        return self.area(place.sheet, place.row, column, place.row, column)
+
+    def block_cells(self, block: Settings | Options) -> tuple[NamedCell, ...]:
+        """
+        Give the named cells of a settings or options block.
+
+        Parameters
+        ----------
+        block : Settings or Options
+            The block.
+
+        Returns
+        -------
+        tuple of NamedCell
+            Its cells, top to bottom.
+        """
+        return _block_cells(block, self.actions)
+
+    def row_ids(self, sheet: Sheet) -> tuple[int, ...]:
+        """
+        Give the columns of a sheet that hold row ids, which are hidden.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            A declared sheet.
+
+        Returns
+        -------
+        tuple of int
+            Their numbers.
+        """
+        return tuple(self.tables[table.id][1].column for table in sheet.tables)
+
+    def widths(self, sheet: Sheet) -> dict[int, float]:
+        """
+        Give the widths of a sheet's columns.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            A declared sheet.
+
+        Returns
+        -------
+        dict of int to float
+            Characters by column number; a column that is left out has the standard width.
+        """
+        widths: dict[int, float] = {1: 2}
+        for table in sheet.tables:
+            left = self.tables[table.id][1].column
+            widths |= {number: column.width for number, column in enumerate(table.all_columns, left)}
+            widths[left + len(table.all_columns)] = _GAP
+        for block in sheet.blocks:
+            match block:
+                case Grid():
+                    _, left = split_address(block.at)
+                    for number, column in enumerate(block.columns, left):
+                        widths[number] = max(column.width, widths.get(number, 0))
+                case Settings() | Facts() | Steps() if not sheet.tables:
+                    _, left = split_address(block.at)
+                    widths |= {left: 30, left + 1: 20, left + 2: 22}
+                case _:
+                    continue
+        return widths
+
+    def pixels(self, sheet: Sheet, column: int, count: int) -> int:
+        """
+        Measure some columns of a sheet.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            A declared sheet.
+        column, count : int
+            The first of them, and how many.
+
+        Returns
+        -------
+        int
+            Their width together, in pixels.
+        """
+        widths = self.widths(sheet)
+        return int(sum(widths.get(number, _STANDARD) * 7 + 5 for number in range(column, column + count)))
 
 
 def lay_out(sheets: Sequence[Sheet], actions: Sequence[ActionSpecification], labels: Labels) -> Layout:
@@ -148,7 +251,6 @@ def lay_out(sheets: Sequence[Sheet], actions: Sequence[ActionSpecification], lab
     Layout
         The places.
     """
-    options = {action.id: action.cells() for action in actions}
     tables: dict[str, tuple[Table, Place]] = {}
     grids: dict[str, tuple[Grid, Place]] = {}
     facts: dict[str, tuple[Facts, Place]] = {}
@@ -167,55 +269,16 @@ def lay_out(sheets: Sequence[Sheet], actions: Sequence[ActionSpecification], lab
                     row, left = split_address(block.at)
                     facts[block.id] = (block, Place(sheet, row + 1, left))
                 case Settings() | Options():
-                    for cell, place in _cells(sheet, block, options):
-                        cells[cell.name] = (cell, place)
+                    row, left = split_address(block.at)
+                    for number, cell in enumerate(_block_cells(block, actions), row + 1):
+                        cells[cell.name] = (cell, Place(sheet, number, left + block.label_columns))
                 case _:
                     continue
-    return Layout(labels, tables, grids, facts, cells)
+    return Layout(labels, actions, tables, grids, facts, cells)
 
 
-def block_cells(block: Settings | Options, actions: Sequence[ActionSpecification]) -> tuple[NamedCell, ...]:
-    """
-    Give the named cells of a settings or options block.
-
-    Parameters
-    ----------
-    block : Settings or Options
-        The block.
-    actions : sequence of ActionSpecification
-        The actions, which declare their options.
-
-    Returns
-    -------
-    tuple of NamedCell
-        Its cells, top to bottom.
-    """
+def _block_cells(block: Settings | Options, actions: Sequence[ActionSpecification]) -> tuple[NamedCell, ...]:
+    """The named cells of a block: its own, or the options of its action."""
     if isinstance(block, Settings):
         return block.cells
     return next((action.cells() for action in actions if action.id == block.action), ())
-
-
-def _cells(
-    sheet: Sheet, block: Settings | Options, options: Mapping[str, tuple[NamedCell, ...]]
-) -> Iterator[tuple[NamedCell, Place]]:
-    """The cells of a settings block: labels in its first column, values in the second."""
-    row, left = split_address(block.at)
-    for number, cell in enumerate(block.cells if isinstance(block, Settings) else options.get(block.action, ()), 1):
-        yield cell, Place(sheet, row + number, left + block.label_columns)
-
-
-def cell_address(place: Place) -> str:
-    """
-    Write the address of a place on its sheet.
-
-    Parameters
-    ----------
-    place : Place
-        A place.
-
-    Returns
-    -------
-    str
-        Such as ``"C7"``.
-    """
-    return address(place.row, place.column)

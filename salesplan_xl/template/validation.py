@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from salesplan_xl.template.layout import Layout
+from salesplan_xl.workbook.dates import EARLIEST, LATEST
 from salesplan_xl.workbook.schema import Column, Kind, NamedCell
-from salesplan_xl.workbook.wording import bound_text, kind_text
+from salesplan_xl.workbook.wording import expected
 
 _LARGEST = 1e13  # fifteen digits with two decimals
 
@@ -47,8 +47,7 @@ def _rule(column: Column | NamedCell, layout: Layout) -> dict[str, Any]:
         table, _, target = column.refers.partition(".")
         return {"validate": "list", "source": "=" + layout.table_column(table, target)}
     if column.kind in (Kind.DATE, Kind.MONTH):
-        earliest, latest = datetime.date(1900, 3, 1), datetime.date(9999, 12, 31)
-        return {"validate": "date", "criteria": "between", "minimum": earliest, "maximum": latest}
+        return {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
     if column.kind in (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT, Kind.SHARE):
         low = -_LARGEST if column.at_least is None else column.at_least
         high = _LARGEST if column.at_most is None else column.at_most
@@ -59,7 +58,5 @@ def _rule(column: Column | NamedCell, layout: Layout) -> dict[str, Any]:
 
 def _message(column: Column | NamedCell, layout: Layout) -> str:
     """What to type, said when something else was typed."""
-    expected = kind_text(column, layout.labels)
-    if column.at_least is not None or column.at_most is not None:
-        expected += ", " + bound_text(column, layout.labels)
-    return expected[0].upper() + expected[1:] + "."
+    words = expected(column, layout.labels)
+    return words[0].upper() + words[1:] + "."

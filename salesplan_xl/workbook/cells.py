@@ -11,6 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+LONGEST_TEXT = 32_767
+"""Characters a cell can hold, counted as Excel does: one beyond the first 65,536 of Unicode counts twice."""
+
 ERROR_TEXTS = (
     "#NULL!",
     "#DIV/0!",
@@ -171,6 +176,50 @@ def split_address(text: str) -> tuple[int, int]:
     if match is None:
         raise ValueError(f"{text!r} is not a cell address such as B7")
     return int(match[2]), column_number(match[1])
+
+
+def fixed_address(row: int, column: int) -> str:
+    """
+    Write the address of a cell so that it means the same from every cell.
+
+    Parameters
+    ----------
+    row, column : int
+        Row and column number, counted from 1.
+
+    Returns
+    -------
+    str
+        The address with dollar signs.
+
+    Examples
+    --------
+    >>> fixed_address(7, 2)
+    '$B$7'
+    """
+    return f"${column_letters(column)}${row}"
+
+
+def quoted_title(title: str) -> str:
+    """
+    Write a sheet title as formulas do.
+
+    Parameters
+    ----------
+    title : str
+        The title.
+
+    Returns
+    -------
+    str
+        The title in single quotes.
+
+    Examples
+    --------
+    >>> quoted_title("Ana's")
+    "'Ana''s'"
+    """
+    return "'" + title.replace("'", "''") + "'"
 
 
 def value_of(cell: Cell) -> Value:

@@ -299,23 +299,24 @@ def conflicts(table: Table, frame: pd.DataFrame, changes: Iterable[Change]) -> l
     return found
 
 
-def checksum(table: Table, frame: pd.DataFrame) -> str:
+def checksum(tables: Iterable[tuple[Table, pd.DataFrame]]) -> str:
     """
     Give a short text that is the same only for the same rows in the same order.
 
     Parameters
     ----------
-    table : Table
-        Its declaration.
-    frame : DataFrame
-        Its rows.
+    tables : iterable of (Table, DataFrame)
+        Tables and their rows.
 
     Returns
     -------
     str
-        Sixteen hexadecimal digits of the SHA-256 of the table's canonical bytes, equal on every host and platform.
+        Sixteen hexadecimal digits of the SHA-256 of their canonical bytes, equal on every host and platform.
     """
-    return hashlib.sha256(canonical_bytes(table, frame)).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for table, frame in tables:
+        digest.update(canonical_bytes(table, frame))
+    return digest.hexdigest()[:16]
 
 
 def canonical_bytes(table: Table, frame: pd.DataFrame) -> bytes:

@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, Value, is_blank
-from salesplan_xl.workbook.columns import LISTED_PER_KIND, ColumnReader, blank_column, with_count
-from salesplan_xl.workbook.dates import EPOCH, serial_of
+from salesplan_xl.workbook.columns import ColumnReader, blank_column
+from salesplan_xl.workbook.dates import serial_of, serials_of
 from salesplan_xl.workbook.labels import Labels
-from salesplan_xl.workbook.labels import labels as catalogue
-from salesplan_xl.workbook.problems import Problem, problem
+from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
 from salesplan_xl.workbook.rows import Rows, days
-from salesplan_xl.workbook.schema import Column, NamedCell, Role, Table
+from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Role, Table
+from salesplan_xl.workbook.wording import shown
 
-_EPOCH64 = np.datetime64(EPOCH, "D")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?\Z", re.ASCII)
 
@@ -43,8 +42,7 @@ def decode(table: Table, cells: CellTable, labels: Labels) -> tuple[Rows, list[P
     rows : Rows
         The typed rows. A cell with a problem is blank there.
     problems : list of Problem
-        All that is wrong with it, by row; at most `LISTED_PER_KIND` of a kind and column are listed, the rest
-        are counted.
+        All that is wrong with it, by row, `capped` for each kind and column.
     """
     headers, problems = _headers(table, cells, labels)
     if problems:
@@ -57,7 +55,7 @@ def decode(table: Table, cells: CellTable, labels: Labels) -> tuple[Rows, list[P
     frame = pd.DataFrame(columns)
     rows = Rows(table, frame, cells, positions, headers)
     frame["row_id"] = _with_row_ids(frame["row_id"])
-    return rows, [*reader.listed(), *_repeated(rows, labels)]
+    return rows, [*reader.listed(), *_repeated(rows)]
 
 
 def encode(column: Column | NamedCell, values: Sequence[object] | np.ndarray, labels: Labels) -> list[Value]:
@@ -83,8 +81,7 @@ def encode(column: Column | NamedCell, values: Sequence[object] | np.ndarray, la
         return [None if blank else number for blank, number in zip(np.isnan(numbers), numbers.tolist(), strict=True)]
     if column.kind.is_date:
         dates = days(values)
-        serials = (dates - _EPOCH64).astype(np.int64).tolist()
-        return [None if blank else float(day) for blank, day in zip(np.isnat(dates), serials, strict=True)]
+        return [None if blank else day for blank, day in zip(np.isnat(dates), serials_of(dates).tolist(), strict=True)]
     blanks = pd.isna(np.asarray(values, object))
     texts = labels.choices[column.choices] if column.choices else None
     return [
@@ -139,13 +136,13 @@ def decode_cell(
     return (float(value), []) if named.kind.is_number else (str(value), [])
 
 
-def from_text(column: Column, text: str) -> Value:
+def from_text(kind: Kind, text: str) -> Value:
     """
     Read a text of a file without types, such as CSV, as the kind of its column.
 
     Parameters
     ----------
-    column : Column
+    kind : Kind
         What the value means.
     text : str
         The text. Numbers are read with a decimal point and no separators of thousands, dates as year-month-day,
@@ -159,17 +156,16 @@ def from_text(column: Column, text: str) -> Value:
 
     Examples
     --------
-    >>> from salesplan_xl.workbook.schema import Kind
-    >>> from_text(Column("amount", Kind.AMOUNT), "12.50"), from_text(Column("amount", Kind.AMOUNT), "12,50")
+    >>> from_text(Kind.AMOUNT, "12.50"), from_text(Kind.AMOUNT, "12,50")
     (12.5, '12,50')
     """
     text = text.strip()
     if not text:
         return None
-    if column.kind.is_number and _NUMBER.match(text):
+    if kind.is_number and _NUMBER.match(text):
         number = float(text)
         return number if math.isfinite(number) else text
-    if column.kind.is_date and _ISO_DATE.match(text):
+    if kind.is_date and _ISO_DATE.match(text):
         try:
             return serial_of(datetime.datetime.fromisoformat(text).date())
         except ValueError:
@@ -179,11 +175,10 @@ def from_text(column: Column, text: str) -> Value:
 
 def _headers(table: Table, cells: CellTable, labels: Labels) -> tuple[dict[str, str], list[Problem]]:
     """Find each column's header in the file: as the language has it, in English, or the id itself."""
-    english = catalogue("en")
     found: dict[str, str] = {}
     problems = []
     for column in table.all_columns:
-        names = (labels.header(table.id, column.id), english.header(table.id, column.id), column.id)
+        names = labels.headers_of(table.id, column.id)
         header = next((name for name in names if name in cells.columns), None)
         if header is None:
             problems.append(
@@ -234,7 +229,7 @@ def _with_row_ids(ids: pd.Series) -> pd.Series:
     return _series(filled)
 
 
-def _repeated(rows: Rows, labels: Labels) -> list[Problem]:
+def _repeated(rows: Rows) -> list[Problem]:
     """Rows that share a row id, or the natural key."""
     problems = []
     for code, columns in (
@@ -249,24 +244,17 @@ def _repeated(rows: Rows, labels: Labels) -> list[Problem]:
             continue
         again = np.flatnonzero(duplicated & parts.notna().all(axis=1).to_numpy())
         listed = []
-        for row in again[:LISTED_PER_KIND]:
+        for row in again[:MOST_LISTED]:
             same = (parts == parts.iloc[row]).all(axis=1).to_numpy()
             listed.append(
                 problem(
                     code,
                     sheet=rows.cells.sheet,
                     cell=rows.place(row, columns[0]),
-                    value=" · ".join(_plain(part) for part in parts.iloc[row]),
+                    value=" · ".join(shown(part) for part in parts.iloc[row]),
                     first=rows.place(int(np.flatnonzero(same)[0]), columns[0]),
                     headers=", ".join(rows.headers[column] for column in columns),
                 )
             )
-        problems += with_count(listed, len(again), rows.table, labels)
+        problems += capped(listed, len(again))
     return problems
-
-
-def _plain(value: object) -> str:
-    """A key part in words."""
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -11,19 +11,13 @@ from typing import Any
 import numpy as np
 
 from salesplan_xl.core.errors import PlanError
-from salesplan_xl.core.money import to_units
+from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.cells import Cell, CellTable, ErrorCell, FormulaCell, value_of
-from salesplan_xl.workbook.dates import EPOCH, LAST_SERIAL
-from salesplan_xl.workbook.labels import Labels
-from salesplan_xl.workbook.labels import labels as catalogue
-from salesplan_xl.workbook.problems import Problem, problem
+from salesplan_xl.workbook.dates import days_of
+from salesplan_xl.workbook.labels import Labels, catalogue
+from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
 from salesplan_xl.workbook.schema import Column, Kind, Role, Table
 from salesplan_xl.workbook.wording import bound_text, kind_text, shown
-
-_EPOCH64 = np.datetime64(EPOCH, "D")
-
-LISTED_PER_KIND = 20
-"""How many problems of one kind a table lists before it only counts them."""
 
 
 class ColumnReader:
@@ -67,11 +61,14 @@ class ColumnReader:
         Returns
         -------
         list of Problem
-            By row, capped for each kind and column, with a count of the rest.
+            By row, `capped` for each kind and column.
         """
-        ordered = sorted((found for group in self._problems.values() for found in group), key=lambda pair: pair[0])
-        hidden = sum(self._counts.values()) - len(ordered)
-        return with_count([found for _, found in ordered], len(ordered) + hidden, self.table, self.labels)
+        told: list[tuple[int, Problem]] = []
+        for kind, found in self._problems.items():
+            rows = [row for row, _ in found]
+            problems = capped([one for _, one in found], self._counts[kind])
+            told += zip([*rows, rows[-1]], problems, strict=False)  # the count stands behind the last one listed
+        return [one for _, one in sorted(told, key=lambda pair: pair[0])]
 
     def column(self, column: Column) -> np.ndarray:
         """
@@ -168,14 +165,10 @@ class ColumnReader:
 
     def _dates(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
         serials = self._floats(column, values)
-        with np.errstate(invalid="ignore"):
-            strange = (serials < 61) | (serials >= LAST_SERIAL + 1)  # before 61, 1900-03-01, the calendars differ
-        self._take_out(column, serials, strange)
-        known = ~np.isnan(serials)
-        dates = np.full(len(serials), np.datetime64("NaT", "s"))
-        dates[known] = (_EPOCH64 + serials[known].astype(np.int64)).astype("datetime64[s]")
+        dates = days_of(serials).astype("datetime64[s]")
+        self._take_out(column, serials, np.isnat(dates) & ~np.isnan(serials))
         if column.kind is Kind.MONTH:
-            within = known & (dates != dates.astype("datetime64[M]"))
+            within = ~np.isnat(dates) & (dates != dates.astype("datetime64[M]"))
             for row in np.flatnonzero(within):
                 self._wrong_kind(column, int(row), str(dates[row].astype("datetime64[D]")))
             dates[within] = np.datetime64("NaT")
@@ -208,41 +201,14 @@ class ColumnReader:
         self._tell(column, row, "E-CELL-KIND", value=shown(value), kind=kind_text(column, self.labels))
 
     def _tell(self, column: Column, row: int, code: str, **values: Any) -> None:
-        group = (code, column.id)
-        self._counts[group] = self._counts.get(group, 0) + 1
-        listed = self._problems.setdefault(group, [])
-        if len(listed) == LISTED_PER_KIND:
+        kind = (code, column.id)
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        listed = self._problems.setdefault(kind, [])
+        if len(listed) == MOST_LISTED:
             return
         header = self.headers[column.id]
         place = self.places[row] if self.places else self.cells.place(int(self.positions[row]), header)
         listed.append((row, problem(code, sheet=self.cells.sheet, cell=place, header=header, **values)))
-
-
-def with_count(listed: list[Problem], total: int, table: Table, labels: Labels) -> list[Problem]:
-    """
-    Say how many more problems there are than are listed.
-
-    Parameters
-    ----------
-    listed : list of Problem
-        Those listed.
-    total : int
-        How many there are.
-    table : Table
-        The table they are in.
-    labels : Labels
-        Texts of the file's language.
-
-    Returns
-    -------
-    list of Problem
-        Those listed, and one more that counts the rest, if there is a rest.
-    """
-    if total <= len(listed):
-        return listed
-    title = labels.tables[table.id]["title"]
-    more = problem("W-MORE", sheet=listed[-1].sheet, count=total - len(listed), table=title)
-    return [*listed, more]
 
 
 def blank_column(column: Column, count: int) -> np.ndarray:
@@ -271,7 +237,7 @@ def blank_column(column: Column, count: int) -> np.ndarray:
 def _is_amount(number: float) -> bool:
     """Whether an amount is a whole number of cents, read as a cell shows it."""
     try:
-        to_units([number], 0.01)
+        to_units([number], CENT)
     except PlanError:
         return False
     return True

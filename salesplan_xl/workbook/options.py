@@ -53,6 +53,22 @@ class ActionSpecification:
     sheet: str
     options: tuple[Option, ...] = ()
 
+    def cell(self, option: str) -> str:
+        """
+        Name the cell that holds an option.
+
+        Parameters
+        ----------
+        option : str
+            Id of the option.
+
+        Returns
+        -------
+        str
+            ``action_option``.
+        """
+        return f"{self.id}_{option}"
+
     def cells(self) -> tuple[NamedCell, ...]:
         """
         Give the named cells that hold its options.
@@ -60,11 +76,11 @@ class ActionSpecification:
         Returns
         -------
         tuple of NamedCell
-            One for each option that is kept in the workbook, named ``action_option``.
+            One for each option that is kept in the workbook, named by `cell`.
         """
         return tuple(
             NamedCell(
-                f"{self.id}_{option.id}",
+                self.cell(option.id),
                 option.kind,
                 option.default,
                 required=True,

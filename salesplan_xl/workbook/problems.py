@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from salesplan_xl.core.errors import PlanError
-from salesplan_xl.workbook.labels import labels
+from salesplan_xl.workbook.labels import catalogue
+
+MOST_LISTED = 20
+"""How many problems of one kind are listed one by one; the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Problem:
         return f"{self.code} · {where}: {said}" if where else f"{self.code}: {said}"
 
 
-class RefusalError(PlanError):
+class RefusalError(Exception):
     """
     The work cannot be done as asked; nothing was written.
 
@@ -97,9 +99,39 @@ def problem(code: str, *, sheet: str = "", cell: str = "", file: str = "", **val
     Problem
         The problem in words.
     """
-    sentences = labels().problems[code]
+    sentences = catalogue().problems[code]
     found, expected, action = (sentences[part].format_map(values) for part in ("found", "expected", "action"))
     return Problem(code, found, expected, action, file=file, sheet=sheet, cell=cell)
+
+
+def capped(found: Sequence[Problem], count: int | None = None) -> list[Problem]:
+    """
+    List the first problems of one kind, and say how many more there are.
+
+    Parameters
+    ----------
+    found : sequence of Problem
+        Problems of one kind, each with its cell; no more than the first `MOST_LISTED` are looked at.
+    count : int, optional
+        How many there are, if not all of them were worded.
+
+    Returns
+    -------
+    list of Problem
+        At most `MOST_LISTED` of them, and one more that counts the rest, if there is a rest.
+
+    Examples
+    --------
+    >>> found = [problem("E-CELL-DAMAGED", cell=f"B{row}", reason="no number") for row in range(1, 26)]
+    >>> [one.cell for one in capped(found)[18:]], capped(found)[-1].found
+    (['B19', 'B20', ''], '5 more problems like the one in B20')
+    """
+    listed = list(found[:MOST_LISTED])
+    rest = (len(found) if count is None else count) - len(listed)
+    if rest == 0:
+        return listed
+    last = listed[-1]
+    return [*listed, problem("W-MORE", file=last.file, sheet=last.sheet, count=rest, cell_listed=last.cell)]
 
 
 def refuse_if_any(problems: Iterable[Problem]) -> None:

@@ -171,6 +171,27 @@ class Table:
                 return column
         raise KeyError(f"{self.id} has no column {column_id}")
 
+    def position(self, column_id: str) -> int:
+        """
+        Count the columns before one.
+
+        Parameters
+        ----------
+        column_id : str
+            Id of a declared column or ``"row_id"``.
+
+        Returns
+        -------
+        int
+            Its position, counted from 0; the row id stands at 0.
+
+        Raises
+        ------
+        KeyError
+            If the table has none of that id.
+        """
+        return self.all_columns.index(self.column(column_id))
+
 
 @dataclass(frozen=True)
 class NamedCell:
@@ -312,6 +333,30 @@ class Grid:
     rows: int
     first: str = ""
     totals: tuple[tuple[str, str], ...] = ()
+
+    def position(self, column_id: str) -> int:
+        """
+        Count the columns before one.
+
+        Parameters
+        ----------
+        column_id : str
+            Id of a column.
+
+        Returns
+        -------
+        int
+            Its position, counted from 0.
+
+        Raises
+        ------
+        KeyError
+            If the grid has none of that id.
+        """
+        for number, column in enumerate(self.columns):
+            if column.id == column_id:
+                return number
+        raise KeyError(f"{self.id} has no column {column_id}")
 
 
 @dataclass(frozen=True)

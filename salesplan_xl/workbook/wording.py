@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+
 from salesplan_xl.workbook.cells import FormulaCell
 from salesplan_xl.workbook.labels import Labels
+from salesplan_xl.workbook.options import Option
 from salesplan_xl.workbook.schema import Column, NamedCell
 
 
-def kind_text(column: Column | NamedCell, labels: Labels) -> str:
+def kind_text(column: Column | NamedCell | Option, labels: Labels) -> str:
     """
     Say in words what a cell expects.
 
     Parameters
     ----------
-    column : Column or NamedCell
+    column : Column, NamedCell or Option
         What the cell means.
     labels : Labels
         Texts of the language.
@@ -26,13 +29,36 @@ def kind_text(column: Column | NamedCell, labels: Labels) -> str:
     return labels.texts[f"kind_{column.kind}"]
 
 
-def bound_text(column: Column | NamedCell, labels: Labels) -> str:
+def expected(cell: Column | NamedCell | Option, labels: Labels) -> str:
+    """
+    Say in words all that a cell or an option keeps to.
+
+    Parameters
+    ----------
+    cell : Column, NamedCell or Option
+        What it means.
+    labels : Labels
+        Texts of the language.
+
+    Returns
+    -------
+    str
+        Such as ``"a number, at least 0"`` or ``"one of: yes, no"``.
+    """
+    if cell.choices:
+        return labels.texts["one_of"].format(choices=", ".join(labels.choices[cell.choices].values()))
+    if cell.at_least is None and cell.at_most is None:
+        return kind_text(cell, labels)
+    return f"{kind_text(cell, labels)}, {bound_text(cell, labels)}"
+
+
+def bound_text(column: Column | NamedCell | Option, labels: Labels) -> str:
     """
     Say in words what bounds a number keeps to.
 
     Parameters
     ----------
-    column : Column or NamedCell
+    column : Column, NamedCell or Option
         A cell with a bound.
     labels : Labels
         Texts of the language.
@@ -78,6 +104,8 @@ def shown(value: object) -> str:
             return repr(value if len(value) <= 40 else value[:37] + "...")
         case bool():
             return str(value).upper()
+        case datetime.datetime():
+            return value.date().isoformat()
         case float():
             return f"{value:.15g}"
         case _:

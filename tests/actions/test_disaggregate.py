@@ -356,6 +356,59 @@ def test_targets_that_contradict_each_other_are_refused_at_every_row_that_blocks
     assert [word for word in named if word not in problems[0].found] == []
 
 
+def test_a_rep_whose_name_is_one_of_the_figures_does_not_block() -> None:
+    book = small_plan(
+        team=[{"rep": "Ana", "home_territory": "North"}, {"rep": "Ben"}, {"rep": "275", "home_territory": "South"}],
+        budget_targets=[
+            {"amount": 1000},
+            {"territory": "North", "amount": 275},
+            {"rep": "Ana", "amount": 200},
+            {"rep": "275", "amount": 10},
+        ],
+    )
+    problems = refused(book, "disaggregate")
+    assert places(problems) == [("E-BUDGET", book.place("budget_targets", row, "amount")) for row in (1, 2)]
+    assert "275 > 200" in problems[0].found
+
+
+def test_more_targets_than_the_sentence_lists_are_all_shown() -> None:
+    reps = [f"Rep {number}" for number in range(1, 8)]
+    # seven reps who sell only in North ask for 140 of its 100
+    book = small_plan(
+        team=[*({"rep": rep, "home_territory": "North"} for rep in reps), {"rep": "Ben"}],
+        customers=[{"customer": "C2", "name": "Two", "territory": "South", "rep": "Ben"}],
+        sales=[],
+        budget_targets=[
+            {"amount": 200},
+            {"territory": "North", "amount": 100},
+            *({"rep": rep, "amount": 20} for rep in reps),
+        ],
+    )
+    problems = refused(book, "disaggregate")
+    assert places(problems) == [("E-BUDGET", book.place("budget_targets", row, "amount")) for row in range(1, 9)]
+    assert "and 2 more" in problems[0].found
+
+
+@pytest.mark.parametrize("aggregate_first", [True, False])
+def test_a_hold_within_a_held_territory_is_shown_wherever_it_stands(*, aggregate_first: bool) -> None:
+    holds: list[Row] = [
+        {"territory": "North", "amount": 100, **HOLD},
+        {"territory": "North", "rep": "Ana", "month": DAY(2026, 1, 1), "amount": 101, **HOLD},
+    ]
+    book = small_plan(budget_holds=holds if aggregate_first else holds[::-1])
+    problems = refused(book, "disaggregate")
+    assert places(problems) == [("E-BUDGET", book.place("budget_holds", row, "amount")) for row in (0, 1)]
+
+
+def test_levels_that_do_not_agree_are_called_as_on_the_sheet() -> None:
+    months: list[Row] = [{"month": DAY(2026, month, 1), "amount": 1} for month in range(1, 13)]
+    book = small_plan(
+        budget_targets=[*months, {"territory": "North", "amount": 6}, {"territory": "South", "amount": 5}]
+    )
+    (problem,) = refused(book, "disaggregate")
+    assert "12 over every month and 11 over every territory" in problem.found
+
+
 def test_a_hold_beyond_its_target_is_refused_with_both_figures() -> None:
     at = {"territory": "North", "rep": "Ana", "month": DAY(2026, 1, 1)}
     book = small_plan(

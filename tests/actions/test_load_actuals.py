@@ -178,7 +178,7 @@ def test_a_rep_or_territory_that_is_in_no_list_is_refused_with_its_cell_and_the_
 def test_a_line_that_stands_twice_in_the_file_is_refused() -> None:
     problems = load_refused(small_plan(), csv(MARCH.replace("4,2,", "4,1,")))
     assert places(problems) == [("E-KEY-DUPLICATE", "A3")]
-    assert problems[0].found == "4 · 1 a second time; it first stands in A2"
+    assert problems[0].found == "'4' · '1' a second time; it first stands in A2"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,27 @@ LINES = csv(
 )
 
 
+# The plan
+
+
+@pytest.mark.parametrize("version", [0.0, 2.0])
+def test_a_plan_of_other_tables_and_columns_is_refused(version: float) -> None:
+    book = small_plan()
+    book.write_name("plan_schema", version)
+    (problem,) = refused(book, "check")
+    assert [problem.code, problem.file, problem.sheet] == ["E-PLAN-SCHEMA", "plan.xlsx", "_plan"]
+    assert problem.found == f"a plan with tables and columns of version {version:.0f}"
+    assert problem.expected == "version 1"
+
+
+@pytest.mark.parametrize(("version", "code"), [(None, "E-CELL-REQUIRED"), ("one", "E-CELL-KIND")])
+def test_a_plan_that_does_not_say_its_version_is_told_as_any_cell(version: str | None, code: str) -> None:
+    book = small_plan()
+    book.write_name("plan_schema", version)
+    (problem,) = refused(book, "check")
+    assert [problem.code, problem.file, problem.sheet] == [code, "plan.xlsx", "_plan"]
+
+
 # Options
 
 
@@ -49,7 +70,7 @@ def test_a_wrong_value_of_an_option_is_refused(option: str, value: str, expected
 
 def test_a_wrong_choice_is_refused_with_the_choices() -> None:
     (problem,) = refused(small_plan(), "undo", redo="perhaps")
-    assert [problem.code, problem.expected] == ["E-OPTION-VALUE", "yes, no"]
+    assert [problem.code, problem.expected] == ["E-OPTION-VALUE", "one of: yes, no"]
 
 
 def test_an_option_given_for_this_time_leaves_the_plan_as_it_is() -> None:

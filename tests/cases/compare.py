@@ -94,7 +94,8 @@ def _named(error: errors.PlanError, detail: Any, tolerance: Mapping[str, float])
     """Tell whether a detail is in the message or the attributes of an error."""
     if isinstance(detail, Sequence) and not isinstance(detail, str):
         return all(_named(error, part, tolerance) for part in detail)
-    values = [part for field in fields(error) for part in _flat(getattr(error, field.name))]  # type: ignore[arg-type]  # every error is a dataclass
+    said = [field.name for field in fields(error) if field.name != "named"]  # positions are no figures
+    values = [part for name in said for part in _flat(getattr(error, name))]
     texts = [str(error), *(value for value in values if isinstance(value, str))]
     numbers = [float(number) for text in texts for number in _NUMBER.findall(text)]
     numbers += [float(value) for value in values if not isinstance(value, str | bool | type(None))]

@@ -28,7 +28,7 @@ VALUE, NUM, NOT_AVAILABLE = ErrorCell("#VALUE!"), ErrorCell("#NUM!"), ErrorCell(
 
 def function(*arguments: Argument, compute: Callable[..., Any], along: str = "") -> FunctionSpecification:
     """A function for one test."""
-    return FunctionSpecification("SP_TEST", "For a test.", arguments, compute, Kind.NUMBERS, along)
+    return FunctionSpecification("SP_TEST", "For a test.", arguments, compute, along)
 
 
 def seen(kind: Kind, raw: object, **options: Any) -> Any:

@@ -16,7 +16,6 @@ ECHO = FunctionSpecification(
     "Gives back what it got.",
     (Argument("cells", Kind.TEXTS, "Cells.", blank=Blank.KEPT), Argument("day", Kind.DATE, "Day.", optional=True)),
     lambda cells, day: cells if day is None else day,
-    Kind.TEXTS,
     along="cells",
 )
 RATIO = FunctionSpecification(
@@ -24,7 +23,6 @@ RATIO = FunctionSpecification(
     "Halves, with an error in one place.",
     (Argument("values", Kind.NUMBERS, "Values."),),
     lambda values: [value / 2 if value else CellError("#DIV/0!", "zero") for value in values],
-    Kind.NUMBERS,
     along="values",
 )
 FUNCTIONS = (ECHO, RATIO)

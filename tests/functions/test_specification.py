@@ -1,100 +1,12 @@
-"""A specification is refused by lint for whatever a spreadsheet would stumble over."""
+"""A specification says how its function is typed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pytest
-
-from salesplan_xl.functions.specification import (
-    Argument,
-    Blank,
-    FunctionSpecification,
-    Kind,
-    lint,
-    name_problem,
-)
-
-WEIGHTS = Argument("weights", Kind.NUMBERS, "Relative sizes.")
-SHARE = FunctionSpecification("SP_SHARE", "Shares of a whole.", (WEIGHTS,), len, Kind.NUMBERS, along="weights")
-
-
-def test_a_sound_specification_has_no_fault() -> None:
-    assert lint(SHARE) == ()
-
-
-@pytest.mark.parametrize(
-    ("name", "problem"),
-    [
-        pytest.param("lat1", "reads as the cell LAT1", id="three-letters-and-a-digit"),
-        pytest.param("xfd1", "reads as the cell XFD1", id="last-column"),
-        pytest.param("xfe1", None, id="beyond-the-last-column"),
-        pytest.param("r", "reads as a row or column", id="row"),
-        pytest.param("c12", "reads as a row or column", id="column"),
-        pytest.param("r1c1", "reads as a row or column", id="row-and-column"),
-        pytest.param("currency", "is a reserved word", id="vba-type"),
-        pytest.param("Stop", "is a reserved word", id="vba-statement"),
-        pytest.param("caller", "is a reserved word", id="kept-by-xlwings"),
-        pytest.param("total", None, id="plain"),
-    ],
-)
-def test_a_name_that_reads_as_something_else_is_named(name: str, problem: str | None) -> None:
-    assert name_problem(name) == problem
-
-
-@pytest.mark.parametrize(
-    ("broken", "fault"),
-    [
-        pytest.param(replace(SHARE, name="SHARE"), "does not start with SP_", id="no-prefix"),
-        pytest.param(replace(SHARE, name="SP_share"), "does not start with SP_", id="small-letters"),
-        pytest.param(replace(SHARE, help=""), "has no help", id="no-help"),
-        pytest.param(replace(SHARE, help="x" * 255 + "."), "more than 255", id="long-help"),
-        pytest.param(replace(SHARE, help="Shares"), "no sentence", id="no-sentence"),
-        pytest.param(replace(SHARE, along="held"), "none of its ranges", id="along-nothing"),
-        pytest.param(replace(SHARE, arguments=(WEIGHTS, WEIGHTS)), "two arguments of one name", id="twice"),
-    ],
-)
-def test_a_fault_of_a_function_is_found(broken: FunctionSpecification, fault: str) -> None:
-    assert any(fault in sentence for sentence in lint(broken)), lint(broken)
-
-
-@pytest.mark.parametrize(
-    ("argument", "fault"),
-    [
-        pytest.param(Argument("Held", Kind.NUMBERS, "Kept."), "is not a lower-case", id="capital"),
-        pytest.param(Argument("thirteenchars", Kind.NUMBERS, "Kept."), "longer than 12", id="long-name"),
-        pytest.param(Argument("held", Kind.NUMBERS, "Kept"), "no sentence", id="no-sentence"),
-        pytest.param(Argument("kind", Kind.CHOICE, "Which."), "must have choices", id="no-choices"),
-        pytest.param(
-            Argument("kind", Kind.CHOICE, "Which.", optional=True, default="x", choices=("a",)),
-            "none of its choices",
-            id="strange-default",
-        ),
-        pytest.param(Argument("unit", Kind.NUMBER, "Unit.", default=1), "not optional", id="default"),
-        pytest.param(Argument("unit", Kind.NUMBER, "Unit.", blank=Blank.KEPT), "cannot keep", id="kept"),
-        pytest.param(Argument("held", Kind.NUMBERS, "Held.", shape_of="none"), "no earlier range", id="shape"),
-    ],
-)
-def test_a_fault_of_an_argument_is_found(argument: Argument, fault: str) -> None:
-    faults = lint(replace(SHARE, arguments=(WEIGHTS, argument)))
-    assert any(fault in sentence for sentence in faults), faults
-
-
-def test_a_required_argument_after_an_optional_one_is_found() -> None:
-    unit = Argument("unit", Kind.NUMBER, "Unit.", optional=True)
-    faults = lint(replace(SHARE, arguments=(unit, WEIGHTS)))
-    assert faults == ("SP_SHARE has a required argument after an optional one",)
-
-
-def test_more_names_than_the_wizard_holds_are_found() -> None:
-    # 20 arguments of 12 characters: 20 + 240 = 260, and the wizard holds 254
-    arguments = tuple(Argument(f"argument_{chr(97 + n)}xx", Kind.NUMBER, "Number.") for n in range(20))
-    faults = lint(replace(SHARE, arguments=arguments, along=""))
-    assert faults == ("SP_SHARE has more argument names than the function wizard can hold",)
+from salesplan_xl.functions.specification import Argument, FunctionSpecification, Kind
 
 
 def test_the_signature_shows_optional_arguments_in_brackets() -> None:
+    weights = Argument("weights", Kind.NUMBERS, "Relative sizes.")
     unit = Argument("unit", Kind.NUMBER, "Unit.", optional=True)
-    function = replace(SHARE, arguments=(WEIGHTS, unit))
+    function = FunctionSpecification("SP_SHARE", "Shares of a whole.", (weights, unit), len)
     assert function.signature == "SP_SHARE(weights, [unit])"
-    assert function.required == 1

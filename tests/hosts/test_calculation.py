@@ -23,7 +23,6 @@ DOUBLE = FunctionSpecification(
         Argument("times", Kind.NUMBER, "Factor.", optional=True, default=2.0),
     ),
     lambda numbers, plus, times: times * numbers + plus,
-    Kind.NUMBERS,
     along="numbers",
 )
 NEXT_DAY = FunctionSpecification(
@@ -31,7 +30,6 @@ NEXT_DAY = FunctionSpecification(
     "The day after.",
     (Argument("day", Kind.DATE, "Day."),),
     lambda day: day.replace(day=day.day + 1),
-    Kind.DATE,
 )
 FUNCTIONS = (DOUBLE, NEXT_DAY)
 

@@ -77,6 +77,18 @@ def test_what_follows_the_table_grows_and_shrinks_with_it() -> None:
         assert series == ["'8 Budget'!$C$3", f"'8 Budget'!$B$4:$B${last}", f"'8 Budget'!$C$4:$C${last}"]
 
 
+@pytest.mark.parametrize("source", ["'8 Budget'!$B$4:$B$4", "'8 Budget'!$B$4"])
+def test_a_drop_down_from_a_table_of_one_row_grows_with_it_however_its_cell_is_written(source: str) -> None:
+    def written(part: bytes) -> bytes:
+        return part.replace(b"'8 Budget'!$B$4:$B$4</formula1>", f"{source}</formula1>".encode())
+
+    content = rebuilt(plan_bytes(rows=1), {"xl/worksheets/sheet2.xml": written})
+    assert f"<formula1>{source}</formula1>".encode() in parts(content)["xl/worksheets/sheet2.xml"]
+    book = FileBook.from_bytes(content, "plan.xlsx")
+    book.change_table("visits", TableChanges([0, -1, -2], {}, [{"rep": "Ana"}, {"rep": "Bo"}]))
+    assert b"<formula1>'8 Budget'!$B$4:$B$6</formula1>" in parts(book.to_bytes())["xl/worksheets/sheet2.xml"]
+
+
 def test_a_table_that_loses_all_rows_keeps_a_blank_one_with_its_formula() -> None:
     book = plan_book()
     book.change_table("visits", TableChanges([]))
@@ -200,7 +212,9 @@ def test_a_row_of_totals_moves_below_the_data() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "cell", "content"),
     [
-        pytest.param(b"</sheetData>", b'<row r="9"><c r="C9"><v>5</v></c></row></sheetData>', "C9", "5.0", id="number"),
+        pytest.param(
+            b"</sheetData>", b'<row r="9"><c r="C9"><v>5</v></c></row></sheetData>', "C9", "5 below", id="number"
+        ),
         pytest.param(
             b"</sheetData>", b'<row r="8"><c r="B8"><f>1+1</f></c></row></sheetData>', "B8", "=1.1", id="formula"
         ),

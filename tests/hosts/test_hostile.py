@@ -42,7 +42,7 @@ def test_a_file_is_refused_with_its_reason(file: str, code: str, reason: str) ->
     "file", ["good", "huge_dimension", "libreoffice_resaved", "filtered_hidden_rows", "merged_header"]
 )
 def test_an_odd_but_honest_file_is_read_whole(file: str) -> None:
-    columns = read_source(FOLDER / f"{file}.xlsx").columns
+    columns = read_source(FOLDER / f"{file}.xlsx")[0].columns
     assert sum(float(str(cell)) for cell in columns["units"]) == 210  # 1 + 2 + … + 20
     assert sum(float(str(cell)) for cell in columns["revenue"]) == 2205.0  # 10.5 × 210
 
@@ -57,14 +57,14 @@ def test_every_bad_number_is_named_with_its_cell() -> None:
 
 
 def test_text_that_looks_like_a_formula_is_text() -> None:
-    cells = read_source(FOLDER / "formula_injection_text.xlsx").columns["rep"]
+    cells = read_source(FOLDER / "formula_injection_text.xlsx")[0].columns["rep"]
     assert cells[:2] == ["=1+1", "=cmd|' /C calc'!A0"]
     assert all(isinstance(cell, str) for cell in cells)
 
 
 def test_a_formula_without_a_value_is_a_formula_without_a_value() -> None:
-    assert read_source(FOLDER / "formula_in_input.xlsx").columns["units"][1] == FormulaCell("E2*1.1", None)
+    assert read_source(FOLDER / "formula_in_input.xlsx")[0].columns["units"][1] == FormulaCell("E2*1.1", None)
 
 
 def test_direction_marks_and_codes_come_through_unchanged() -> None:
-    assert read_source(FOLDER / "unicode_tricks.xlsx").columns["rep"][0] == "a\u202ecod.exe"
+    assert read_source(FOLDER / "unicode_tricks.xlsx")[0].columns["rep"][0] == "a\u202ecod.exe"

@@ -24,6 +24,11 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
         FileBook.open(tmp_path / "none.xlsx")
 
 
+def test_a_folder_is_said_to_be_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(RefusalError, match=r"E-FILE-TYPE.*it is a folder"):
+        FileBook.open(tmp_path)
+
+
 def test_saving_without_changes_does_not_touch_the_file(tmp_path: Path) -> None:
     path = saved(plan_bytes(), tmp_path)
     before = path.stat()

@@ -97,11 +97,13 @@ def test_what_cannot_be_accounted_for_is_refused(rows: bytes, code: str, place: 
         list(sheet_with(rows).sheet("List").cells())
 
 
-def test_twenty_bad_cells_are_listed_together() -> None:
+def test_twenty_bad_cells_are_listed_together_and_the_rest_is_counted() -> None:
     cells = b"".join(b'<row r="%d"><c r="A%d"><v>x</v></c></row>' % (row, row) for row in range(1, 31))
     with pytest.raises(RefusalError) as refused:
         list(sheet_with(cells).sheet("List").cells())
-    assert [problem.cell for problem in refused.value.problems] == [f"A{row}" for row in range(1, 21)]
+    *listed, last = refused.value.problems
+    assert [problem.cell for problem in listed] == [f"A{row}" for row in range(1, 21)]
+    assert last.found == "10 more problems like the one in A20"
 
 
 def test_a_part_of_an_array_formula_is_not_overwritten() -> None:

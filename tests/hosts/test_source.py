@@ -1,6 +1,7 @@
 """Lists that come in as files: what is read, and every reason a list is refused for."""
 
 import gzip
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,25 @@ from tests.hosts.plans import plan_bytes, saved
     ],
 )
 def test_a_csv_is_read_as_text(content: bytes, tmp_path: Path) -> None:
-    table = read_source(saved(content, tmp_path, "orders.csv.gz" if content[:2] == b"\x1f\x8b" else "orders.csv"))
+    table, _ = read_source(saved(content, tmp_path, "orders.csv.gz" if content[:2] == b"\x1f\x8b" else "orders.csv"))
     assert table.columns == {"order": ["1", "2"], "amount": ["2,5", "ñ"]}
     assert (table.sheet, table.first_row, table.place(1, "amount")) == ("", 2, "B3")
 
 
 def test_a_blank_line_keeps_the_rows_below_in_their_places(tmp_path: Path) -> None:
-    table = read_source(saved(b"a,b\n1,2\n\n,3\n,\n\n", tmp_path, "list.csv"))
+    table, _ = read_source(saved(b"a,b\n1,2\n\n,3\n,\n\n", tmp_path, "list.csv"))
     assert table.columns == {"a": ["1", None, None], "b": ["2", None, "3"]}
+
+
+def test_a_list_comes_with_the_checksum_of_the_bytes_it_was_read_from(tmp_path: Path) -> None:
+    content = b"a,b\n1,2\n"
+    _, sha256 = read_source(saved(content, tmp_path, "list.csv"))
+    assert sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_folder_is_no_list(tmp_path: Path) -> None:
+    with pytest.raises(RefusalError, match=r"E-FILE-TYPE.*it is a folder"):
+        read_source(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +71,7 @@ def test_many_problems_are_counted_after_the_first_twenty(tmp_path: Path) -> Non
     with pytest.raises(RefusalError) as refused:
         read_source(saved(b"a,b\n" + b"1\n" * 25, tmp_path, "list.csv"))
     assert len(refused.value.problems) == 21
-    assert refused.value.problems[-1].found == "5 more problems of this kind"
+    assert refused.value.problems[-1].found == "5 more problems like the one in A21"
 
 
 def test_more_rows_than_a_sheet_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +87,7 @@ def test_a_bomb_is_not_inflated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_workbook_gives_its_first_table_or_its_first_list(tmp_path: Path) -> None:
-    assert read_source(saved(plan_bytes(), tmp_path)).name == "visits"
+    assert read_source(saved(plan_bytes(), tmp_path))[0].name == "visits"
     path = tmp_path / "list.xlsx"
     workbook = xlsxwriter.Workbook(str(path))
     hidden, sheet = workbook.add_worksheet("Old"), workbook.add_worksheet("Orders")
@@ -87,7 +99,7 @@ def test_a_workbook_gives_its_first_table_or_its_first_list(tmp_path: Path) -> N
     sheet.write_row("B4", ["A1", 5, 2.5])
     sheet.write_row("B6", ["A2", None, True])
     workbook.close()
-    table = read_source(path)
+    table, _ = read_source(path)
     assert table.columns == {"order": ["A1", None, "A2"], "2026": [5.0, None, None], "amount": [2.5, None, True]}
     assert (table.sheet, table.place(2, "amount")) == ("Orders", "D6")
 

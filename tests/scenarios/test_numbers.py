@@ -18,7 +18,7 @@ from salesplan_xl.entry.plans import recalculate
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.workbook.changes import cell_changes
 from salesplan_xl.workbook.codec import decode
-from salesplan_xl.workbook.labels import labels
+from salesplan_xl.workbook.labels import catalogue
 from salesplan_xl.workbook.sheets import TABLES
 from tests.command import salesplan
 from tests.files import cents, rows, stored_values
@@ -127,11 +127,11 @@ def test_territories_and_reps_add_up(seen: Seen, axis: str) -> None:
 def type_targets(plan: Path, more: pd.DataFrame) -> None:
     """Type rows below those of budget_targets."""
     book = FileBook.open(plan)
-    stored, problems = decode(TABLES["budget_targets"], book.read_table("budget_targets"), labels())
+    stored, problems = decode(TABLES["budget_targets"], book.read_table("budget_targets"), catalogue())
     assert problems == []
     more["row_id"] = [f"typed {number}" for number in range(len(more))]
     frame = pd.concat([stored.frame, more], ignore_index=True)[stored.frame.columns]
-    book.change_table("budget_targets", cell_changes(stored, frame, labels()))
+    book.change_table("budget_targets", cell_changes(stored, frame, catalogue()))
     recalculate(book)
     book.save()
 

@@ -126,9 +126,6 @@ def test_a_new_plan_shows_no_error(office: Office, tmp_path: Path) -> None:
     assert differing(office, plan)[0] == {}
 
 
-# Error cells
-
-
 @pytest.mark.parametrize(
     ("table", "column", "row", "summaries"),
     [
@@ -167,9 +164,6 @@ def _cell(calculated: dict[str, dict[str, Cell]], place: str) -> Cell:
     """One cell of all that were read."""
     title, _, address = place.rpartition("!")
     return calculated[title][address]
-
-
-# Pictures
 
 
 def test_every_visible_sheet_is_drawn_and_no_page_is_blank(office: Office, demo_plan: Path, tmp_path: Path) -> None:

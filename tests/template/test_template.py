@@ -14,9 +14,9 @@ import udfs
 from salesplan_xl.actions import ACTIONS
 from salesplan_xl.template import style
 from salesplan_xl.template.build import build
-from salesplan_xl.template.layout import Layout, Place, cell_address, lay_out
+from salesplan_xl.template.layout import Layout, Place, lay_out
 from salesplan_xl.workbook.cells import address
-from salesplan_xl.workbook.labels import labels
+from salesplan_xl.workbook.labels import catalogue
 from salesplan_xl.workbook.schema import Column, NamedCell, Role, Table
 from salesplan_xl.workbook.sheets import SHEETS, TABLES
 from tests.command import salesplan
@@ -27,7 +27,7 @@ from tests.validator import Validator
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "workbook_template.xlsx"
 SPECIFICATIONS = [action.specification for action in ACTIONS.values()]
-LAYOUT: Layout = lay_out(SHEETS, SPECIFICATIONS, labels())
+LAYOUT: Layout = lay_out(SHEETS, SPECIFICATIONS, catalogue())
 VERY_HIDDEN = ["_plan", "_undo"]
 TITLES = [
     "Home",
@@ -66,9 +66,6 @@ def colour(cell: Any) -> str:
     return f"#{cell.fill.start_color.rgb[2:]}" if cell.fill.fill_type == "solid" else ""
 
 
-# The same bytes
-
-
 def test_two_builds_have_the_same_bytes() -> None:
     assert build(SPECIFICATIONS) == build(SPECIFICATIONS)
 
@@ -83,9 +80,6 @@ def test_a_new_plan_is_the_template(template: Path, tmp_path: Path) -> None:
     assert parts(plan) == parts(template)
 
 
-# What stands in it
-
-
 def test_the_sheets_stand_in_order_and_only_two_are_very_hidden(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == TITLES
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == VERY_HIDDEN
@@ -97,7 +91,7 @@ def test_a_declared_table_stands_in_the_workbook_with_its_headers(book: openpyxl
     _, place = LAYOUT.tables[table.id]
     sheet = book[LAYOUT.title(place.sheet)]
     stored = sheet.tables[table.id]
-    headers = [labels().header(table.id, column.id) for column in table.all_columns]
+    headers = [catalogue().header(table.id, column.id) for column in table.all_columns]
     assert [column.name for column in stored.tableColumns] == headers
     (shown,) = sheet.iter_rows(
         place.row - 1, place.row - 1, place.column, place.column + len(headers) - 1, values_only=True
@@ -114,7 +108,7 @@ def test_there_is_no_table_that_is_not_declared(template: Path) -> None:
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.id)
 def test_the_row_id_of_a_table_is_hidden(book: openpyxl.Workbook, table: Table) -> None:
     _, place = LAYOUT.tables[table.id]
-    letters = cell_address(place).rstrip("0123456789")
+    letters = address(place.row, place.column).rstrip("0123456789")
     assert book[LAYOUT.title(place.sheet)].column_dimensions[letters].hidden
 
 
@@ -124,11 +118,8 @@ def test_a_named_cell_stands_where_its_name_points_and_looks_like_an_input(
 ) -> None:
     title = LAYOUT.title(place.sheet)
     (where,) = book.defined_names[cell.name].destinations
-    assert where == (
-        title,
-        LAYOUT.area(place.sheet, place.row, place.column, place.row, place.column).rpartition("!")[2],
-    )
-    assert colour(book[title][cell_address(place)]) == style.INPUT
+    assert where == (title, LAYOUT.cell(place.sheet, place.row, place.column).rpartition("!")[2])
+    assert colour(book[title][address(place.row, place.column)]) == style.INPUT
 
 
 def test_every_option_of_an_action_has_its_cell() -> None:
@@ -149,18 +140,15 @@ def columns() -> list[Any]:
 @pytest.mark.parametrize(("column", "place"), columns())
 def test_the_colour_of_a_cell_tells_who_fills_it(book: openpyxl.Workbook, column: Column, place: Place) -> None:
     wanted = {Role.INPUT: style.INPUT, Role.FORMULA: style.ACCENT_SOFT, Role.WRITTEN: ""}[column.role]
-    assert colour(book[LAYOUT.title(place.sheet)][cell_address(place)]) == wanted
+    assert colour(book[LAYOUT.title(place.sheet)][address(place.row, place.column)]) == wanted
 
 
 @pytest.mark.parametrize(("column", "place"), columns())
 def test_a_formula_column_has_a_formula_and_no_other_column_has(
     book: openpyxl.Workbook, column: Column, place: Place
 ) -> None:
-    value = book[LAYOUT.title(place.sheet)][cell_address(place)].value
+    value = book[LAYOUT.title(place.sheet)][address(place.row, place.column)].value
     assert (isinstance(value, str) and value.startswith("=")) == (column.role is Role.FORMULA)
-
-
-# Drop-downs
 
 
 def drop_down(sheet: Worksheet, cell: str) -> str:
@@ -180,7 +168,7 @@ def test_a_drop_down_offers_the_cells_of_its_master_list(book: openpyxl.Workbook
     master, at = LAYOUT.tables[table]
     letters, row = address(at.row, at.column + 1).rstrip("0123456789"), at.row
     assert master.columns[0].id == target
-    source = drop_down(book[LAYOUT.title(place.sheet)], cell_address(place))
+    source = drop_down(book[LAYOUT.title(place.sheet)], address(place.row, place.column))
     assert source == f"'{LAYOUT.title(at.sheet)}'!${letters}${row}:${letters}${row}"
 
 
@@ -188,8 +176,8 @@ def test_a_drop_down_offers_the_cells_of_its_master_list(book: openpyxl.Workbook
 def test_a_drop_down_offers_the_choices_as_they_are_shown(
     book: openpyxl.Workbook, column: Column, place: Place
 ) -> None:
-    source = drop_down(book[LAYOUT.title(place.sheet)], cell_address(place))
-    assert source == '"' + ",".join(labels().choices[column.choices].values()) + '"'
+    source = drop_down(book[LAYOUT.title(place.sheet)], address(place.row, place.column))
+    assert source == '"' + ",".join(catalogue().choices[column.choices].values()) + '"'
     assert len(source) <= 257  # 255 characters and the quotes, or Excel repairs the file
 
 
@@ -201,9 +189,6 @@ def test_drop_downs_grow_with_their_master_lists(planned_files: SmallPlan) -> No
     assert drop_down(book["8 Budget"], "AK72") == "'7 Field work'!$B$8:$B$9"  # North, South
     assert drop_down(book["8 Budget"], "AL72") == "'9 Team'!$B$8:$B$10"  # Ana, Ben, Cleo
     assert drop_down(book["9 Team"], "D10") == "'7 Field work'!$B$8:$B$9"
-
-
-# Charts
 
 
 def charts(path: Path) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -236,9 +221,6 @@ def test_every_chart_has_a_text_for_those_who_cannot_see_it(template: Path) -> N
     drawings = [content.decode() for name, content in parts(template).items() if "/drawings/drawing" in name]
     assert sum(drawing.count("<xdr:graphicFrame") for drawing in drawings) == 3
     assert sum(drawing.count(' descr="Budget and actual by ') for drawing in drawings) == 3
-
-
-# Formulas
 
 
 def formulas(path: Path) -> dict[str, str]:
@@ -275,9 +257,6 @@ def test_no_formula_hides_an_error_or_uses_what_does_not_calculate_everywhere(pl
     # the currency on Home, 8 Budget, Sales and Log
     assert len(found) == 15 + 1 + 64 + 39 + 4 * 5 + 2 + 4
     assert {place: formula for place, formula in found.items() if NOT_EVERYWHERE.search(formula)} == {}
-
-
-# What Microsoft says of it
 
 
 def test_the_validator_finds_nothing_in_the_template(validator: Validator, template: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesplan_xl.functions.json_cells import call_json
-from salesplan_xl.functions.specification import lint
+from salesplan_xl.functions.lint import lint
 from udfs import FUNCTIONS
 
 DIV = {"error": "#DIV/0!", "why": "the budget is zero, so there is no share of it"}

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from salesplan_xl.workbook import codec
+from salesplan_xl.workbook import labels
 from tests.workbook.tables import LABELS
 
 
 @pytest.fixture(autouse=True, scope="module")
 def kinds_are_worded() -> Iterator[None]:
-    """Let the codec find headers for the table of every kind."""
+    """Let English headers be found for the table of every kind."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(codec, "catalogue", lambda _: LABELS)
+        patch.setattr(labels, "catalogue", lambda _: LABELS)
         yield

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from salesplan_xl.workbook.cells import Cell, CellTable
 from salesplan_xl.workbook.codec import decode
-from salesplan_xl.workbook.labels import Labels, labels
+from salesplan_xl.workbook.labels import Labels, catalogue
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.schema import Column, Kind, Role, Table
@@ -29,7 +29,7 @@ KINDS = Table(
     ),
 )
 HEADERS = {column.id: f"The {column.id}" for column in KINDS.columns}
-LABELS: Labels = replace(labels(), tables={**labels().tables, "kinds": {"title": "Kinds", "columns": HEADERS}})
+LABELS: Labels = replace(catalogue(), tables={**catalogue().tables, "kinds": {"title": "Kinds", "columns": HEADERS}})
 """The English catalogue, and headers for the table."""
 
 ENGLISH_HEADERS = {"row_id": "row_id", **HEADERS}

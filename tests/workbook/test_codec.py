@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from salesplan_xl.workbook.cells import Cell, CellTable, ErrorCell, FormulaCell, Value
 from salesplan_xl.workbook.codec import decode, decode_cell, encode, from_text
 from salesplan_xl.workbook.dates import day_of, serial_of
-from salesplan_xl.workbook.labels import labels
+from salesplan_xl.workbook.labels import catalogue
 from salesplan_xl.workbook.references import references
-from salesplan_xl.workbook.rows import distinct
+from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Table
+from salesplan_xl.workbook.sheets import TABLES
 from salesplan_xl.workbook.wording import bound_text, kind_text, shown
 from tests.workbook.tables import ENGLISH_HEADERS, HEADERS, KINDS, LABELS, cells, read, sound
 
@@ -188,13 +189,13 @@ def test_rows_without_an_id_get_the_first_that_is_free() -> None:
 def test_a_row_id_that_stands_twice_is_refused_with_both_places() -> None:
     _, problems = read([{"row_id": "a"}, {"row_id": "b"}, {"row_id": "a"}])
     assert [(problem.code, problem.cell) for problem in problems] == [("E-ROW-DUPLICATE", "B10")]
-    assert problems[0].found == "the row id a a second time; it first stands in B8"
+    assert problems[0].found == "the row id 'a' a second time; it first stands in B8"
 
 
 def test_a_key_that_stands_twice_is_refused_even_if_typed_as_number_and_as_text() -> None:
     _, problems = read([{"name": 275.0}, {"name": "275"}])
     assert [(problem.code, problem.cell) for problem in problems] == [("E-KEY-DUPLICATE", "C9")]
-    assert problems[0].found == "275 a second time; it first stands in C8"
+    assert problems[0].found == "'275' a second time; it first stands in C8"
     assert problems[0].expected == "one row for each The name"
 
 
@@ -228,25 +229,36 @@ def test_all_problems_are_told_together_by_row() -> None:
 
 def test_after_twenty_of_a_kind_in_a_column_the_rest_is_counted() -> None:
     _, problems = read([{"amount": "x", "day": "y"}] * 23)
-    assert [problem.code for problem in problems] == ["E-CELL-KIND"] * 40 + ["W-MORE"]
-    assert problems[-1].found == "6 more problems of this kind in Kinds"
+    assert [problem.code for problem in problems] == ["E-CELL-KIND"] * 39 + ["W-MORE", "E-CELL-KIND", "W-MORE"]
+    assert [problem.found for problem in problems if not problem.stops] == [
+        "3 more problems like the one in G27",
+        "3 more problems like the one in I27",
+    ]
 
 
 @pytest.mark.parametrize(("column", "code"), [("row_id", "E-ROW-DUPLICATE"), ("name", "E-KEY-DUPLICATE")])
 def test_repeated_rows_are_counted_too(column: str, code: str) -> None:
     _, problems = read([{column: "same"}] * 23)
     assert [problem.code for problem in problems] == [code] * 20 + ["W-MORE"]
-    assert problems[-1].found == "2 more problems of this kind in Kinds"
+    assert problems[-1].found == f"2 more problems like the one in {PLACES[column]}28"
 
 
 # References
 
 
+def territories(*names: str, sheet: str = "Sheet") -> dict[str, Rows]:
+    """The master list of territories as it was read."""
+    table = TABLES["territories"]
+    columns: dict[str, list[Cell]] = {LABELS.header(table.id, one.id): [None] * len(names) for one in table.all_columns}
+    columns["Territory"] = [*names]
+    rows, problems = decode(table, CellTable(table.id, sheet, 2, 1, columns), LABELS)
+    assert problems == []
+    return {table.id: rows}
+
+
 def test_an_unknown_value_is_refused_with_the_nearest_that_is_known() -> None:
     rows = sound([{"refers": "North"}, {"refers": "Nrth"}, {}])
-    (problem,) = references(
-        rows, {"territories.territory": ["North", "South"]}, LABELS, {"territories": "7 Field work"}
-    )
+    (problem,) = references(rows, territories("North", "South", sheet="7 Field work"), LABELS)
     assert [problem.code, problem.sheet, problem.cell, problem.found] == [
         "E-CELL-REFERENCE",
         "Sheet",
@@ -258,18 +270,18 @@ def test_an_unknown_value_is_refused_with_the_nearest_that_is_known() -> None:
 
 
 def test_an_unknown_value_like_no_other_is_to_be_added() -> None:
-    (problem,) = references(sound([{"refers": "Zz {x}"}]), {"territories.territory": []}, LABELS, {"territories": "T"})
+    (problem,) = references(sound([{"refers": "Zz {x}"}]), territories(sheet="T"), LABELS)
     assert problem.action == "Correct it, or add Zz {x} to Territories on the sheet T."
 
 
 def test_a_list_that_was_not_read_is_not_compared_with() -> None:
-    assert references(sound([{"refers": "x"}]), {}, LABELS, {}) == []
+    assert references(sound([{"refers": "x"}]), {}, LABELS) == []
 
 
 def test_unknown_values_are_counted_after_twenty() -> None:
-    problems = references(sound([{"refers": "x"}] * 30), {"territories.territory": ["North"]}, LABELS, {})
+    problems = references(sound([{"refers": "x"}] * 30), territories("North"), LABELS)
     assert len(problems) == 21
-    assert problems[-1].found == "10 more problems of this kind in Kinds"
+    assert problems[-1].found == "10 more problems like the one in L27"
 
 
 # Named cells
@@ -339,7 +351,7 @@ def test_a_named_cell_that_is_wrong_is_named_with_its_place_and_label(named: Nam
     ],
 )
 def test_a_text_is_read_as_its_kind_or_left_as_it_is(kind: Kind, text: str, value: Value) -> None:
-    assert from_text(Column("x", kind), text) == value
+    assert from_text(kind, text) == value
 
 
 # Words
@@ -367,11 +379,11 @@ def test_a_value_is_shown_as_a_person_sees_it(value: object, text: str) -> None:
     ("low", "high", "text"), [(0, None, "at least 0"), (None, 1, "at most 1"), (-90, 90, "from -90 to 90")]
 )
 def test_bounds_are_said_in_words(low: float | None, high: float | None, text: str) -> None:
-    assert bound_text(Column("x", Kind.NUMBER, at_least=low, at_most=high), labels()) == text
+    assert bound_text(Column("x", Kind.NUMBER, at_least=low, at_most=high), catalogue()) == text
 
 
 def test_every_kind_is_said_in_words() -> None:
-    assert len({kind_text(Column("x", kind), labels()) for kind in Kind}) == len(Kind)
+    assert len({kind_text(Column("x", kind), catalogue()) for kind in Kind}) == len(Kind)
 
 
 # Laws

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salesplan_xl.workbook.problems import Problem, RefusalError, problem, refuse_if_any
+from salesplan_xl.workbook.problems import Problem, RefusalError, capped, problem, refuse_if_any
 
 WARNING = Problem("W-X", "a", "b", "Do c.")
 ERROR = Problem("E-X", "a", "b", "Do c.")
@@ -29,6 +29,25 @@ def test_only_an_error_stops() -> None:
         refuse_if_any(iter([WARNING, ERROR]))
     assert refusal.value.problems == (WARNING, ERROR)
     assert str(refusal.value) == f"{WARNING}; {ERROR}"
+
+
+@pytest.mark.parametrize(
+    ("worded", "count", "codes", "said"),
+    [
+        pytest.param(0, None, [], "b", id="none"),
+        pytest.param(20, None, ["E-X"] * 20, "a", id="as many as are listed"),
+        pytest.param(23, None, ["E-X"] * 20 + ["W-MORE"], "3 more problems like the one in B20", id="all worded"),
+        pytest.param(20, 50, ["E-X"] * 20 + ["W-MORE"], "30 more problems like the one in B20", id="only counted"),
+    ],
+)
+def test_after_twenty_of_a_kind_the_rest_is_counted(
+    worded: int, count: int | None, codes: list[str], said: str
+) -> None:
+    found = [Problem("E-X", "a", "b", "Do c.", "f.csv", "S", f"B{row}") for row in range(1, worded + 1)]
+    listed = capped(found, count)
+    assert [one.code for one in listed] == codes
+    assert {(one.file, one.sheet) for one in listed} <= {("f.csv", "S")}
+    assert [one.found for one in listed[-1:]] == [said] * bool(codes)
 
 
 def test_a_file_is_named_once() -> None:

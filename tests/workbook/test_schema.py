@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from salesplan_xl.actions import ACTIONS
-from salesplan_xl.workbook.labels import LANGUAGES, labels
+from salesplan_xl.workbook.labels import LANGUAGES, catalogue
 from salesplan_xl.workbook.schema import (
     Chart,
     Column,
@@ -28,11 +28,11 @@ from salesplan_xl.workbook.schema import (
 from salesplan_xl.workbook.sheets import SHEETS, TABLES, plan_cells, sheet_of
 
 PACKAGE = Path(__file__).parents[2] / "salesplan_xl"
-LABELS = labels("en")
+LABELS = catalogue("en")
 BLOCKS = [block for sheet in SHEETS for block in sheet.blocks]
 GRIDS = {block.id: block for block in BLOCKS if isinstance(block, Grid)}
 FACTS = {block.id: block for block in BLOCKS if isinstance(block, Facts)}
-NAMES = [cell for _, cell in plan_cells()]
+NAMES = list(plan_cells())
 OPTION_CELLS = [cell for action in ACTIONS.values() for cell in action.specification.cells()]
 
 # The ten steps' requirements: the first number is the step, 0 for all; so many belong to each.
@@ -259,19 +259,17 @@ def block_texts(block: object) -> list[str]:
 
 def given_labels(language: str) -> dict[str, set[str]]:
     """What has a label, by section of the catalogue."""
-    catalogue = labels(language)
+    labels = catalogue(language)
     return {
         **{
-            section: {f"{key}.{text}" for key, texts in getattr(catalogue, section).items() for text in texts}
+            section: {f"{key}.{text}" for key, texts in getattr(labels, section).items() for text in texts}
             for section in ("sheets", "blocks", "names")
         },
-        "tables": {f"{key}.{text}" for key, texts in catalogue.tables.items() for text in texts if text != "columns"},
-        "columns": {f"{key}.{column}" for key, texts in catalogue.tables.items() for column in texts["columns"]},
-        "choices": set(catalogue.choices),
-        "actions": {f"{key}.{text}" for key, texts in catalogue.actions.items() for text in texts if text != "options"},
-        "options": {
-            f"{key}.{option}" for key, texts in catalogue.actions.items() for option in texts.get("options", {})
-        },
+        "tables": {f"{key}.{text}" for key, texts in labels.tables.items() for text in texts if text != "columns"},
+        "columns": {f"{key}.{column}" for key, texts in labels.tables.items() for column in texts["columns"]},
+        "choices": set(labels.choices),
+        "actions": {f"{key}.{text}" for key, texts in labels.actions.items() for text in texts if text != "options"},
+        "options": {f"{key}.{option}" for key, texts in labels.actions.items() for option in texts.get("options", {})},
     }
 
 
@@ -287,15 +285,15 @@ def test_everything_has_its_label_and_no_label_is_unused(section: str, language:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 def test_headers_of_a_table_are_different_and_stand_in_its_order(table: Table, language: str) -> None:
-    headers = [labels(language).header(table.id, column.id).casefold() for column in table.all_columns]
+    headers = [catalogue(language).header(table.id, column.id).casefold() for column in table.all_columns]
     assert len(set(headers)) == len(headers)
-    assert list(labels(language).tables[table.id]["columns"]) == [column.id for column in table.columns]
+    assert list(catalogue(language).tables[table.id]["columns"]) == [column.id for column in table.columns]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.id)
 def test_a_sheet_title_is_one_that_excel_takes(sheet: Sheet, language: str) -> None:
-    title = labels(language).sheets[sheet.id]["title"]
+    title = catalogue(language).sheets[sheet.id]["title"]
     assert 1 <= len(title) <= 31
     assert not set(title) & set("[]:*?/\\")
     assert not title.startswith("'")
@@ -305,10 +303,10 @@ def test_a_sheet_title_is_one_that_excel_takes(sheet: Sheet, language: str) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_titles_of_sheets_and_texts_of_choices_are_different(language: str) -> None:
-    catalogue = labels(language)
+    labels = catalogue(language)
     for texts in (
-        [sheet["title"] for sheet in catalogue.sheets.values()],
-        *(c.values() for c in catalogue.choices.values()),
+        [sheet["title"] for sheet in labels.sheets.values()],
+        *(c.values() for c in labels.choices.values()),
     ):
         folded = [text.casefold() for text in texts]
         assert len(set(folded)) == len(folded)
@@ -318,7 +316,7 @@ def test_titles_of_sheets_and_texts_of_choices_are_different(language: str) -> N
 def test_a_default_that_is_a_choice_is_one_of_its_list(language: str) -> None:
     for cell in (*NAMES, *OPTION_CELLS):
         if cell.choices:
-            assert cell.default in labels(language).choices[cell.choices]
+            assert cell.default in catalogue(language).choices[cell.choices]
 
 
 def source_code() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from salesplan_xl.hosts.file.followers import follow_in_charts, follow_in_names, follow_in_rules
-from salesplan_xl.hosts.file.formulas import LAST_ROW, Area, Resize
+from salesplan_xl.hosts.file.formulas import Area, Resize
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.names import DefinedName, read_names
 from salesplan_xl.hosts.file.package import Package
@@ -17,7 +17,7 @@ from salesplan_xl.hosts.file.sheet import SheetPart
 from salesplan_xl.hosts.file.sheets import StoredSheet, read_sheets
 from salesplan_xl.hosts.file.tables import StoredTable, read_table_part, table_text
 from salesplan_xl.hosts.file.texts import read_texts
-from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, TableChanges, Value, address
+from salesplan_xl.workbook.cells import LAST_ROW, Cell, CellTable, FormulaCell, TableChanges, Value, address
 
 
 class FileBook:
@@ -99,8 +99,6 @@ class FileBook:
     def changed(self) -> bool:
         """Whether anything was changed since the file was read or saved."""
         return self._package.changed or any(part.changed for part in self._parts.values())
-
-    # Tables
 
     def table_names(self) -> tuple[str, ...]:
         """
@@ -203,8 +201,6 @@ class FileBook:
             self._end_at(table, sheet, last_row)
         self._keep_read(table, changes)
 
-    # Names
-
     def names(self) -> tuple[str, ...]:
         """
         List the named cells.
@@ -277,8 +273,6 @@ class FileBook:
         title, place = self._named(name)
         self.sheet(title).set_values({place: value})
         self._touched(title)
-
-    # Sheets
 
     def sheet_titles(self) -> tuple[str, ...]:
         """
@@ -384,8 +378,6 @@ class FileBook:
         self.sheet(title).set_cached(values)
         self._touched(title)
 
-    # Saving
-
     def to_bytes(self) -> bytes:
         """
         Write the workbook.
@@ -423,8 +415,6 @@ class FileBook:
         """
         self._settle()
         self._package.save(path)
-
-    # Inside
 
     def _shared_texts(self) -> Mapping[str, str]:
         """Read the shared texts when the first is needed."""

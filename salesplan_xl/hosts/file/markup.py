@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
-from salesplan_xl.workbook.problems import RefusalError, problem
+from salesplan_xl.hosts.file.refusals import Where
 
 QUOTED = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
 """The attributes of a tag; a bracket may stand in quotes."""
@@ -22,7 +24,7 @@ _TEXT_RUN = re.compile(r"<t(?:\s[^<>]*)?(?:/>|>([^<]*)</t>)")
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 
 
-def decode_part(content: bytes, part: str, file: str) -> str:
+def decode_part(content: bytes, part: str, where: Where) -> str:
     """
     Read the bytes of an XML part as text, before any parser sees them.
 
@@ -32,8 +34,8 @@ def decode_part(content: bytes, part: str, file: str) -> str:
         The part as inflated.
     part : str
         Its name in the package, for the message.
-    file : str
-        Name of the file, for the message.
+    where : Where
+        The file, for messages.
 
     Returns
     -------
@@ -47,21 +49,41 @@ def decode_part(content: bytes, part: str, file: str) -> str:
 
     Examples
     --------
-    >>> decode_part(b"<worksheet/>", "xl/worksheets/sheet1.xml", "plan.xlsx")
+    >>> decode_part(b"<worksheet/>", "xl/worksheets/sheet1.xml", Where("plan.xlsx"))
     '<worksheet/>'
     """
     if b"<!" in content and _DECLARATION.search(content):
-        raise RefusalError([problem("E-FILE-UNSAFE", file=file, reason=f"a document type in {part}")])
+        where.refuse("E-FILE-UNSAFE", reason=f"a document type in {part}")
     declared = _ENCODING.match(content[:200].removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
-        raise RefusalError([problem("E-FILE-FORM", file=file, reason=f"{part} is not written in UTF-8")])
+        where.refuse("E-FILE-FORM", reason=f"{part} is not written in UTF-8")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:100]:
-        raise RefusalError([problem("E-FILE-FORM", file=file, reason=f"{part} is not written in UTF-8")])
+        where.refuse("E-FILE-FORM", reason=f"{part} is not written in UTF-8")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         reason = f"{part} holds bytes that are no text, at {error.start}"
-        raise RefusalError([problem("E-FILE-DAMAGED", file=file, reason=reason)]) from error
+        where.refuse("E-FILE-DAMAGED", cause=error, reason=reason)
+
+
+def elements(root: Element, name: str) -> Iterator[Element]:
+    """
+    Find the elements of a part by their name; those of other namespaces are not meant.
+
+    Parameters
+    ----------
+    root : Element
+        The root of the part, which has its namespace.
+    name : str
+        Their name without a namespace.
+
+    Returns
+    -------
+    iterator of Element
+        The elements in the order of the part.
+    """
+    space = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
+    return root.iter(f"{space}{name}")
 
 
 def unescape(text: str) -> str:

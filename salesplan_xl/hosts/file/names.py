@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.formulas.notation import sheet_title
+from salesplan_xl.hosts.file.markup import elements
 from salesplan_xl.hosts.file.package import Package
-from salesplan_xl.hosts.file.sheets import namespace
 from salesplan_xl.workbook.cells import split_address
 
 _ONE_CELL = re.compile(r"('(?:[^']|'')*'|[^'!]+)!(\$?[A-Z]{1,3}\$?[1-9][0-9]*)(?::(\$?[A-Z]{1,3}\$?[1-9][0-9]*))?\Z")
@@ -74,7 +74,7 @@ def read_names(package: Package, titles: Sequence[str]) -> tuple[DefinedName, ..
     """
     root = package.tree(package.workbook_part)
     names = []
-    for element in root.iter(f"{namespace(root)}definedName"):
+    for element in elements(root, "definedName"):
         name, number = element.get("name", ""), element.get("localSheetId")
         if name.startswith(_OF_THE_PROGRAM):
             continue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
+from salesplan_xl.hosts.file.markup import elements
 from salesplan_xl.hosts.file.package import OFFICE, Package
 
 _PLAIN_WORKBOOK = re.compile(r"<workbook[\s>]")
@@ -57,13 +57,12 @@ def read_sheets(package: Package) -> tuple[StoredSheet, ...]:
     root = package.tree(part)
     if _PLAIN_WORKBOOK.search(package.text(part)) is None:
         where.refuse("E-FILE-FORM", reason="the tags of its workbook part carry a prefix")
-    space = namespace(root)
-    properties = root.find(f"{space}workbookPr")
+    properties = next(elements(root, "workbookPr"), None)
     if properties is not None and properties.get("date1904") in ("1", "true"):
         where.refuse("E-FILE-DATES")
     pointers = {one.id: one for one in package.relationships(part) if not one.external}
     sheets = []
-    for element in root.iter(f"{space}sheet"):
+    for element in elements(root, "sheet"):
         title, pointer = element.get("name", ""), pointers.get(element.get(f"{{{OFFICE}}}id", ""))
         if pointer is None or not package.has(pointer.target):
             where.refuse("E-FILE-DAMAGED", reason=f"the part of the sheet {title} is missing")
@@ -72,20 +71,3 @@ def read_sheets(package: Package) -> tuple[StoredSheet, ...]:
     if len({sheet.title.casefold() for sheet in sheets}) < len(sheets) or not sheets:
         where.refuse("E-FILE-DAMAGED", reason="no sheet, or two of one title")
     return tuple(sheets)
-
-
-def namespace(root: Element) -> str:
-    """
-    Give the namespace of the tags of a part.
-
-    Parameters
-    ----------
-    root : Element
-        Its root.
-
-    Returns
-    -------
-    str
-        The namespace in braces; empty where there is none.
-    """
-    return root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from salesplan_xl.hosts.file.formulas import Area, Resize
-from salesplan_xl.hosts.file.markup import QUOTED, uncoded, with_attribute
+from salesplan_xl.hosts.file.markup import QUOTED, elements, uncoded, with_attribute
 from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.workbook.cells import TableChanges
 
@@ -137,9 +137,7 @@ def read_table_part(package: Package, part: str, sheet: str) -> StoredTable:
     name = root.get("displayName") or root.get("name") or ""
     if root.tag.startswith("{") and _ROOT.search(package.text(part)) is None:
         where.refuse("E-FILE-FORM", reason=f"the tags of the table {name} carry a prefix")
-    headers = tuple(
-        uncoded(column.get("name", "")) for column in root.iter() if column.tag.rsplit("}", 1)[-1] == "tableColumn"
-    )
+    headers = tuple(uncoded(column.get("name", "")) for column in elements(root, "tableColumn"))
     header, totals = root.get("headerRowCount", "1"), root.get("totalsRowCount", "0")
     if header not in ("0", "1") or totals not in ("0", "1"):
         where.refuse("E-FILE-DAMAGED", reason=f"the table {name} has {header} header rows and {totals} of totals")

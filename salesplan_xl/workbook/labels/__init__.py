@@ -23,7 +23,7 @@ class Labels:
     language : str
         Language tag, such as ``"en"``.
     sheets : mapping
-        Sheet id to its ``title``, ``heading`` and ``purpose``.
+        Sheet id to its ``title``, ``heading`` (the title, where the file has none of its own) and ``purpose``.
     tables : mapping
         Table id to its ``title``, ``purpose`` and ``columns`` (column id to header).
     blocks : mapping
@@ -69,9 +69,25 @@ class Labels:
         header: str = self.tables[table]["columns"][column]
         return header
 
+    def headers_of(self, table: str, column: str) -> tuple[str, str, str]:
+        """
+        Give the headers under which a column is found.
+
+        Parameters
+        ----------
+        table, column : str
+            Their ids.
+
+        Returns
+        -------
+        tuple of str
+            As this language has it, in English, and the id itself.
+        """
+        return self.header(table, column), catalogue("en").header(table, column), column
+
 
 @cache
-def labels(language: str = "en") -> Labels:
+def catalogue(language: str = "en") -> Labels:
     """
     Load the catalogue of a language.
 
@@ -86,4 +102,6 @@ def labels(language: str = "en") -> Labels:
         The catalogue.
     """
     text = (files("salesplan_xl.workbook.labels") / f"{language}.toml").read_text(encoding="utf-8")
-    return Labels(language=language, **tomllib.loads(text))
+    texts = tomllib.loads(text)
+    texts["sheets"] = {sheet: {"heading": told["title"], **told} for sheet, told in texts["sheets"].items()}
+    return Labels(language=language, **texts)

@@ -62,17 +62,16 @@ def sheet_of(table_id: str) -> Sheet:
     raise KeyError(table_id)
 
 
-def plan_cells() -> Iterator[tuple[Sheet, NamedCell]]:
+def plan_cells() -> Iterator[NamedCell]:
     """
     Go through the plan's named cells; the options of actions are declared with the actions.
 
     Yields
     ------
-    tuple of Sheet and NamedCell
-        The sheet it stands on, and the cell.
+    NamedCell
+        Each of them, in sheet order.
     """
     for sheet in SHEETS:
         for block in sheet.blocks:
             if isinstance(block, Settings):
-                for cell in block.cells:
-                    yield sheet, cell
+                yield from block.cells

@@ -15,6 +15,9 @@ from salesplan_xl.workbook.schema import (
     Table,
 )
 
+AXES = ("month", "territory", "rep")
+"""The axes of the budget: columns of lines, targets and holds."""
+
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
 _ATTAINMENT = Column("attainment", Kind.SHARE, Role.FORMULA, formula='IF({budget}=0,"",{actual}/{budget})', width=11)
 _IN_YEAR = '{sales.date},">="&{name:plan_start},{sales.date},"<"&EDATE({name:plan_start},12)'

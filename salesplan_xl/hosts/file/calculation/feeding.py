@@ -10,10 +10,10 @@ import formualizer
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation.engine import to_engine
 from salesplan_xl.hosts.file.calculation.jobs import Job
-from salesplan_xl.hosts.file.formulas import LAST_COLUMN, LAST_ROW, Area
+from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.sheet import SheetPart
-from salesplan_xl.workbook.cells import Cell, ErrorCell, FormulaCell, value_of
+from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, Cell, ErrorCell, FormulaCell, value_of
 
 
 class Feeder:

@@ -14,8 +14,8 @@ from salesplan_xl.hosts.file.calculation.limits import UnsupportedError
 from salesplan_xl.hosts.file.calculation.structured import table_area
 from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.hosts.file.formulas.area import CORNERS, Place
-from salesplan_xl.hosts.file.formulas.notation import quoted_title, sheet_title
-from salesplan_xl.workbook.cells import column_letters
+from salesplan_xl.hosts.file.formulas.notation import sheet_title
+from salesplan_xl.workbook.cells import fixed_address, quoted_title
 
 _FIXED = re.compile(
     r"(?:\$[A-Z]{1,3}\$[0-9]+(?::\$[A-Z]{1,3}\$[0-9]+)?|\$[A-Z]{1,3}:\$[A-Z]{1,3}|\$[0-9]+:\$[0-9]+)\Z", re.IGNORECASE
@@ -198,7 +198,5 @@ def _area_of(text: str) -> Area | None:
 
 def _absolute(sheet: str, area: Area) -> str:
     """Write an area so that it means the same from every cell."""
-    first, last = (
-        f"${column_letters(column)}${row}" for row, column in ((area.top, area.left), (area.bottom, area.right))
-    )
+    first, last = fixed_address(area.top, area.left), fixed_address(area.bottom, area.right)
     return f"{quoted_title(sheet)}!{first}" + (f":{last}" if last != first else "")

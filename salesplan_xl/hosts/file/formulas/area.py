@@ -6,10 +6,7 @@ import re
 from dataclasses import dataclass
 
 from salesplan_xl.hosts.file.formulas.notation import CELL
-from salesplan_xl.workbook.cells import address, column_number
-
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
+from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, address, column_number
 
 Place = tuple[int, int]
 """Row and column of a cell, counted from 1."""

@@ -1,4 +1,4 @@
-"""How references are written in formulas: one pattern for each piece, and the quotes around a sheet's title.
+"""How references are written in formulas: one pattern for each piece, and how a sheet's title is read.
 
 A formula is cut into strings, quoted sheet titles, structured references and plain references; only plain ones are
 ever touched, so ``Sales[Amount]``, ``LOG10(`` and ``"A1"`` stay what they are.
@@ -35,25 +35,3 @@ def sheet_title(written: str) -> str:
     '8 Budget'
     """
     return written[1:-1].replace("''", "'") if written.startswith("'") else written
-
-
-def quoted_title(title: str) -> str:
-    """
-    Write a sheet title as formulas do.
-
-    Parameters
-    ----------
-    title : str
-        The title.
-
-    Returns
-    -------
-    str
-        The title in single quotes.
-
-    Examples
-    --------
-    >>> quoted_title("Ana's")
-    "'Ana''s'"
-    """
-    return "'" + title.replace("'", "''") + "'"

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from salesplan_xl.hosts.file.formulas.area import LAST_COLUMN, LAST_ROW
 from salesplan_xl.hosts.file.formulas.notation import CELL, ENDS, QUIET, SHEET, STARTS
-from salesplan_xl.workbook.cells import column_letters, column_number
+from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 _REFERENCE = re.compile(
     rf"{QUIET}|{SHEET}|{STARTS}(?:{CELL}{ENDS}"

@@ -6,7 +6,19 @@ once; nothing in it is ever extracted, followed or run.
 
 from salesplan_xl.hosts.file.package.directory import CONTENT_TYPES
 from salesplan_xl.hosts.file.package.files import MOST_FILE_BYTES, read_file, swap_in
+from salesplan_xl.hosts.file.package.kinds import MACRO_ENDING, WORKBOOK_ENDINGS, is_meant_as_workbook
 from salesplan_xl.hosts.file.package.parts import Package
 from salesplan_xl.hosts.file.package.relationships import OFFICE, Relationship
 
-__all__ = ["CONTENT_TYPES", "MOST_FILE_BYTES", "OFFICE", "Package", "Relationship", "read_file", "swap_in"]
+__all__ = [
+    "CONTENT_TYPES",
+    "MACRO_ENDING",
+    "MOST_FILE_BYTES",
+    "OFFICE",
+    "WORKBOOK_ENDINGS",
+    "Package",
+    "Relationship",
+    "is_meant_as_workbook",
+    "read_file",
+    "swap_in",
+]

@@ -36,9 +36,11 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     Raises
     ------
     RefusalError
-        If it is not there, too large, or cannot be read.
+        If it is not there, a folder, too large, or cannot be read.
     """
     where = Where(path.name)
+    if path.is_dir():  # opening one fails in another way on each system
+        where.refuse("E-FILE-TYPE", reason="it is a folder")
     try:
         with path.open("rb") as stream:
             content = stream.read(most_bytes + 1)

@@ -5,16 +5,58 @@ from __future__ import annotations
 from salesplan_xl.hosts.file.package.entries import LOCAL_MARK
 from salesplan_xl.hosts.file.refusals import Where
 
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
+MACRO_ENDING = ".xlsm"
+
+_WITHOUT_MACROS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WITH_MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 WORKBOOK_TYPES = (
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    _WITHOUT_MACROS,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
-    "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    _WITH_MACROS,
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
     "application/vnd.ms-excel.addin.macroEnabled.main+xml",
 )
 
+_ZIP = b"PK"
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _STRICT = "http://purl.oclc.org/ooxml"
+
+
+def is_meant_as_workbook(content: bytes, name: str) -> bool:
+    """
+    Tell whether a file is to be read as a workbook, by its name or by its first bytes.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    name : str
+        Its name.
+
+    Returns
+    -------
+    bool
+        Whether it is; if it is none that we can read, that is to be said.
+    """
+    return name.lower().endswith(WORKBOOK_ENDINGS) or content.startswith((_ZIP, _OLE))
+
+
+def with_macros_allowed(content_types: bytes) -> bytes:
+    """
+    Say in the list of content types that the workbook may hold macros.
+
+    Parameters
+    ----------
+    content_types : bytes
+        The list, which says that it may not.
+
+    Returns
+    -------
+    bytes
+        The list as it is now; else the same.
+    """
+    return content_types.replace(_WITHOUT_MACROS.encode(), _WITH_MACROS.encode())
 
 
 def refuse_other_kinds(content: bytes, where: Where) -> None:
@@ -39,7 +81,7 @@ def refuse_other_kinds(content: bytes, where: Where) -> None:
         if "EncryptedPackage".encode("utf-16-le") in content:
             where.refuse("E-FILE-ENCRYPTED")
         where.refuse("E-FILE-TYPE", reason="an old .xls or another OLE file")
-    if not content.startswith(b"PK"):
+    if not content.startswith(_ZIP):
         begins = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t")
         where.refuse("E-FILE-TYPE", reason="HTML or XML" if begins.startswith(b"<") else "text, CSV or something else")
     if not content.startswith(LOCAL_MARK):

@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from salesplan_xl.hosts.file.markup import attributes, decode_part
+from salesplan_xl.hosts.file.markup import attributes, decode_part, elements
 from salesplan_xl.hosts.file.package.directory import CONTENT_TYPES, directory_end, read_directory
 from salesplan_xl.hosts.file.package.entries import inflate, pack
 from salesplan_xl.hosts.file.package.files import MOST_FILE_BYTES, read_file, swap_in
-from salesplan_xl.hosts.file.package.kinds import refuse_other_content, refuse_other_kinds, refuse_strict
+from salesplan_xl.hosts.file.package.kinds import (
+    refuse_other_content,
+    refuse_other_kinds,
+    refuse_strict,
+    with_macros_allowed,
+)
 from salesplan_xl.hosts.file.package.relationships import (
     Relationship,
     read_relationship,
@@ -77,17 +82,6 @@ class Package:
     def changed(self) -> bool:
         """Whether anything was replaced or removed."""
         return bool(self._replaced or self._removed)
-
-    def part_names(self) -> tuple[str, ...]:
-        """
-        List the parts.
-
-        Returns
-        -------
-        tuple of str
-            Their names, in the order of the file.
-        """
-        return tuple(entry.name for entry in self._entries if entry.name not in self._removed)
 
     def has(self, part: str) -> bool:
         """
@@ -155,7 +149,7 @@ class Package:
         RefusalError
             If it is damaged, declares a document type, or is not UTF-8.
         """
-        return decode_part(self.part(name), name, self.name)
+        return decode_part(self.part(name), name, self.where)
 
     def tree(self, name: str) -> ElementTree.Element:
         """
@@ -230,6 +224,10 @@ class Package:
         self._replaced.pop(gone, None)
         self._removed.add(gone)
 
+    def allow_macros(self) -> None:
+        """Say that the workbook may hold macros; Excel opens an .xlsm file only if its main part says so."""
+        self.replace(CONTENT_TYPES, with_macros_allowed(self.part(CONTENT_TYPES)))
+
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """
         List what a part points to.
@@ -254,8 +252,7 @@ class Package:
             return ()
         return tuple(
             read_relationship(part, element.attrib, self.where)
-            for element in self.tree(holder)
-            if _local(element.tag) == "Relationship"
+            for element in elements(self.tree(holder), "Relationship")
         )
 
     def related(self, part: str, kind: str) -> tuple[str, ...]:
@@ -288,8 +285,7 @@ class Package:
         """
         return {
             element.get("PartName", "").lstrip("/"): element.get("ContentType", "")
-            for element in self.tree(CONTENT_TYPES)
-            if _local(element.tag) == "Override"
+            for element in elements(self.tree(CONTENT_TYPES), "Override")
         }
 
     def to_bytes(self) -> bytes:
@@ -386,8 +382,3 @@ class Package:
         refuse_other_content(types.get(parts[0].lower(), ""), self.where)
         refuse_strict(self.text(parts[0]), self.where)
         return parts[0]
-
-
-def _local(tag: str) -> str:
-    """Give a tag without its namespace."""
-    return tag.rsplit("}", 1)[-1]

@@ -7,6 +7,5 @@ for is refused with its place, never skipped. An edit makes new rows of those it
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.sheet.part import SheetPart
 from salesplan_xl.hosts.file.sheet.rules import follow_rules
-from salesplan_xl.hosts.file.sheet.writing import LONGEST_TEXT
 
-__all__ = ["LONGEST_TEXT", "Place", "SheetPart", "follow_rules"]
+__all__ = ["Place", "SheetPart", "follow_rules"]

@@ -21,7 +21,7 @@ from salesplan_xl.hosts.file.sheet.cells import (
     cut_cells,
     has_formula,
     style_of,
-    taken_apart,
+    take_apart_or_refuse,
     with_cells,
 )
 from salesplan_xl.hosts.file.sheet.draft import Draft, Touched
@@ -178,8 +178,6 @@ class BandWriter:
             return not inside
         return self._data.left <= COLUMN_NUMBERS[first[1]] and 0 < COLUMN_NUMBERS[last[1]] <= self._data.right
 
-    # Rows that were there
-
     def _kept_row(self, row: int, position: int) -> str:
         """Write a row that stays, wherever it stands now, with its new values."""
         source = self._data.top + position
@@ -208,7 +206,7 @@ class BandWriter:
         moved = _REFERENCE.sub(rf"\g<1>{row}", markup, count=1)
         if not has_formula(markup):
             return moved
-        stored = taken_apart(markup, source, column, self._where)
+        stored = take_apart_or_refuse(markup, source, column, self._where)
         return moved.replace(stored.formula_markup, self._formula(stored, row - source), 1)
 
     def _formula(self, stored: Stored, rows: int) -> str:
@@ -224,8 +222,6 @@ class BandWriter:
         if kind != ARRAY or area is None or not area.is_one_cell:
             self._where.refuse("E-CELL-ARRAY", cell=address(row, column), area=area or address(row, column))
         return f'<f t="array" ref="{address(row + rows, column)}">{shifted}</f>'
-
-    # Rows that are new
 
     def _added_rows(self) -> dict[int, str]:
         """Write the new rows, column by column."""
@@ -259,10 +255,8 @@ class BandWriter:
         first = self._rows.at(top)
         markup = cell_in(first.inside, top, column, self._where) if first is not None else ""
         return _Pattern(
-            style_of(markup), taken_apart(markup, top, column, self._where) if has_formula(markup) else None
+            style_of(markup), take_apart_or_refuse(markup, top, column, self._where) if has_formula(markup) else None
         )
-
-    # The row of totals
 
     def _totals_row(self, source: int) -> str:
         """Write the row of totals below the new end."""
@@ -275,7 +269,7 @@ class BandWriter:
         moved = _REFERENCE.sub(rf"\g<1>{end}", markup, count=1)
         if not has_formula(markup):
             return moved
-        stored = taken_apart(markup, source, column, self._where)
+        stored = take_apart_or_refuse(markup, source, column, self._where)
         if stored.formula_attributes.get("t", "normal") != "normal":
             self._where.refuse("E-CELL-ARRAY", cell=address(source, column), area=address(source, column))
         resize = self._changes.table.resize(end - 1)

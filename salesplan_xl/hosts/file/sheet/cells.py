@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas.area import LAST_COLUMN, Place
+from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import attributes, unescape
 from salesplan_xl.hosts.file.refusals import Where
-from salesplan_xl.workbook.cells import address, column_letters, column_number, split_address
-from salesplan_xl.workbook.problems import RefusalError
+from salesplan_xl.workbook.cells import LAST_COLUMN, address, column_letters, column_number, split_address
 
 ANY_CELL = r"<c(?:\s[^<>]*?)?(?:/>|>.*?</c>)"
 """Any cell at all, however it is written."""
@@ -124,7 +123,7 @@ def take_apart(markup: str, row: int, where: Where) -> Stored:
     )
 
 
-def taken_apart(markup: str, row: int, column: int, where: Where) -> Stored:
+def take_apart_or_refuse(markup: str, row: int, column: int, where: Where) -> Stored:
     """
     Take a cell apart that is about to be written anew.
 
@@ -149,8 +148,6 @@ def taken_apart(markup: str, row: int, column: int, where: Where) -> Stored:
     """
     try:
         return take_apart(markup, row, where)
-    except RefusalError:
-        raise
     except ValueError as error:
         where.refuse("E-CELL-DAMAGED", cell=address(row, column), cause=error, reason=error)
 

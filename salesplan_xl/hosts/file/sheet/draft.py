@@ -8,7 +8,7 @@ from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import escape
 from salesplan_xl.hosts.file.refusals import Where
-from salesplan_xl.hosts.file.sheet.cells import cell_in, formula_columns, taken_apart, with_cells
+from salesplan_xl.hosts.file.sheet.cells import cell_in, formula_columns, take_apart_or_refuse, with_cells
 from salesplan_xl.hosts.file.sheet.rows import Row, Rows, new_row
 from salesplan_xl.hosts.file.sheet.special import SHARED, SpecialFormula
 from salesplan_xl.workbook.cells import address
@@ -72,7 +72,7 @@ def with_own_formulas(rows: Rows, special: Mapping[Place, SpecialFormula], touch
         row = new.get(number) or rows.at(number)
         if one.group in groups and row is not None:
             cell = cell_in(row.inside, number, column, where)
-            written = taken_apart(cell, number, column, where).formula_markup
+            written = take_apart_or_refuse(cell, number, column, where).formula_markup
             own = cell.replace(written, f"<f>{escape(one.formula)}</f>", 1)
             new[number] = row._replace(inside=with_cells(row.inside, number, {column: own}, where))
     return rows.replaced(new)

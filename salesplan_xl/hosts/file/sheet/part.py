@@ -18,6 +18,7 @@ from salesplan_xl.hosts.file.sheet.special import SpecialFormula, find_special
 from salesplan_xl.hosts.file.sheet.writing import cached_cell, written_cell
 from salesplan_xl.hosts.file.tables import StoredTable
 from salesplan_xl.workbook.cells import Cell, FormulaCell, TableChanges, Value, address
+from salesplan_xl.workbook.wording import shown
 
 MOST_CELLS = 40_000_000
 """Cells, blank ones included, that are read at once: three times a full sheet of twelve columns."""
@@ -68,8 +69,6 @@ class SheetPart:
         pieces.append(self._tail)
         return "".join(pieces).encode("utf-8")
 
-    # Reading
-
     def read(self, area: Area) -> list[list[Cell]]:
         """
         Read a rectangle of cells.
@@ -87,7 +86,7 @@ class SheetPart:
         Raises
         ------
         RefusalError
-            Naming every cell (the first twenty) that cannot be read.
+            Naming every cell that cannot be read: the first twenty, then their number.
         """
         return list(self.read_columns(area.columns(), area.rows()).values())
 
@@ -214,15 +213,13 @@ class SheetPart:
         """
         for row, column, cell in self._reader.walk(self._rows.between(area.top, area.bottom)):
             if area.left <= column <= area.right:
-                return (row, column), _told(cell)
+                return (row, column), shown(cell)
         wide = [(merged, "a merged cell") for merged in merged_areas(self._tail, self._where)]
         wide += [(filled, "an array formula") for filled in self.array_areas().values()]
         for other, told in wide:
             if other.meets(area):
                 return (max(other.top, area.top), max(other.left, area.left)), told
         return None
-
-    # Changing
 
     def set_values(self, values: Mapping[Place, Value]) -> None:
         """
@@ -318,8 +315,6 @@ class SheetPart:
         self.changed = self.changed or tail != self._tail
         self._tail = tail
 
-    # Inside
-
     def _editable(self) -> Rows:
         """Give the rows of a sheet that can be edited: each must say its number."""
         if not self._numbered:
@@ -349,10 +344,3 @@ def _by_row(values: Mapping[Place, Value]) -> dict[int, list[int]]:
     for row, column in values:
         columns.setdefault(row, []).append(column)
     return columns
-
-
-def _told(cell: Cell) -> str:
-    """Say what a cell holds, in few words."""
-    if isinstance(cell, FormulaCell):
-        return f"the formula ={cell.formula[:40]}"
-    return f"{cell[:40]!r}" if isinstance(cell, str) else str(cell)

@@ -15,9 +15,8 @@ from salesplan_xl.hosts.file.sheet.cells import ANY_CELL, COLUMN_NUMBERS, Stored
 from salesplan_xl.hosts.file.sheet.rows import Row
 from salesplan_xl.hosts.file.sheet.special import SpecialFormula
 from salesplan_xl.workbook.cells import Cell, ErrorCell, FormulaCell, Value
-from salesplan_xl.workbook.problems import Problem, RefusalError
-
-MOST_PROBLEMS = 20
+from salesplan_xl.workbook.dates import serial_of
+from salesplan_xl.workbook.problems import Problem, RefusalError, capped
 
 # Short enough to be finite whatever its digits; a longer one is read the slow way.
 _NUMBER = r"-?[0-9]{0,30}\.?[0-9]{1,30}(?:[eE][-+]?[0-9]{1,2})?"
@@ -31,7 +30,6 @@ _CELLS = re.compile(
     re.DOTALL,
 )
 _STATED_REFERENCE = re.compile(r"\sr\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"']")
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no time zone
 _TRUTHS = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -164,8 +162,6 @@ class CellReader:
             else:
                 stored = replace(stored, place=(row, column))
             return column, self._cell(stored)
-        except RefusalError:
-            raise
         except ValueError as error:
             stated = _STATED_REFERENCE.search(markup[:200])
             return column, _Unreadable(stated[1] if stated else str(row), error)
@@ -199,7 +195,7 @@ class CellReader:
         if kind == "b" and text.strip() in _TRUTHS:
             return _TRUTHS[text.strip()]
         if kind == "d":
-            return (datetime.fromisoformat(text).replace(tzinfo=None) - _EPOCH).total_seconds() / 86_400
+            return serial_of(datetime.fromisoformat(text))
         if kind == "n" and _ANY_NUMBER.match(text) and math.isfinite(float(text)):
             return float(text)
         raise ValueError(f"{text[:40]!r} is no value of the type {kind}")
@@ -228,4 +224,4 @@ def _coded(reference: str, inline: str) -> str | _Unreadable:
 def _refuse_listed(problems: list[Problem]) -> None:
     """Refuse what was read if some cells could not be."""
     if problems:
-        raise RefusalError(problems[:MOST_PROBLEMS])
+        raise RefusalError(capped(problems))

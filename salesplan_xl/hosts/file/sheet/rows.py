@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from salesplan_xl.hosts.file.formulas.area import LAST_ROW
 from salesplan_xl.hosts.file.markup import attributes, escape
 from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.workbook.cells import LAST_ROW
 
 _WORKSHEET = re.compile(r"<worksheet[\s>]")
 _SHEET_DATA = re.compile(r"<sheetData(?:\s[^<>]*?)?(/?)>")

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 
 from salesplan_xl.hosts.file.markup import cell_markup, escape
 from salesplan_xl.hosts.file.refusals import Where
-from salesplan_xl.hosts.file.sheet.cells import has_formula, style_of, taken_apart
-from salesplan_xl.workbook.cells import ErrorCell, Value, address, column_letters
-
-LONGEST_TEXT = 32_767
-"""Characters a cell can hold, counted as Excel does: one beyond the first 65,536 of Unicode counts twice."""
+from salesplan_xl.hosts.file.sheet.cells import has_formula, style_of, take_apart_or_refuse
+from salesplan_xl.workbook.cells import LONGEST_TEXT, ErrorCell, Value, address, column_letters
 
 _CELL_END = "</c>"
 
@@ -81,7 +78,7 @@ def written_cells(column: int, style: str, rows: Sequence[str], values: Sequence
         ]
     except _TooLongError as error:
         cell = f"{column_letters(column)}{rows[values.index(error.text)]}"
-        where.refuse("E-TEXT-TOO-LONG", cell=cell, cause=error, length=error.length)
+        where.refuse("E-TEXT-TOO-LONG", cell=cell, cause=error, length=error.length, limit=f"{LONGEST_TEXT:,}")
 
 
 def cached_cell(markup: str, row: int, column: int, value: Value, where: Where) -> str:
@@ -112,14 +109,14 @@ def cached_cell(markup: str, row: int, column: int, value: Value, where: Where) 
     """
     if not has_formula(markup):
         return written_cell(row, column, style_of(markup), value, where)
-    stored = taken_apart(markup, row, column, where)
+    stored = take_apart_or_refuse(markup, row, column, where)
     kept = "".join(
         f' {name}="{escape(stated)}"' for name, stated in stored.attributes.items() if name not in ("t", "vm")
     )
     if value is None:
         return f"<c{kept}>{stored.formula_markup}{_CELL_END}"
     if isinstance(value, str) and _length(value) > LONGEST_TEXT:
-        where.refuse("E-TEXT-TOO-LONG", cell=address(row, column), length=_length(value))
+        where.refuse("E-TEXT-TOO-LONG", cell=address(row, column), length=_length(value), limit=f"{LONGEST_TEXT:,}")
     kind, text = (' t="str"', cell_markup(value)) if isinstance(value, str) else _typed(value)
     return f"<c{kept}{kind}>{stored.formula_markup}<v>{text}</v>{_CELL_END}"
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from salesplan_xl.hosts.file.formulas import LAST_ROW, Area
+from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.hosts.file.refusals import Where
-from salesplan_xl.hosts.file.sheet import LONGEST_TEXT
-from salesplan_xl.workbook.cells import Cell, address
-from salesplan_xl.workbook.problems import Problem, RefusalError
+from salesplan_xl.workbook.cells import LAST_ROW, LONGEST_TEXT, Cell, address
+from salesplan_xl.workbook.problems import Problem, RefusalError, capped
 
 MOST_ROWS = LAST_ROW - 1
-MOST_LISTED = 20
-"""Problems of one kind that are listed one by one; the rest is counted."""
 
 
 def header_problems(
@@ -70,7 +67,8 @@ def long_texts(columns: Sequence[Sequence[Cell]], area: Area, where: Where) -> I
     for column, cells in enumerate(columns, area.left):
         for row, cell in enumerate(cells, area.top + 1):
             if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
-                yield where.problem("E-TEXT-TOO-LONG", cell=address(row, column), length=f"{len(cell):,}")
+                length, limit = f"{len(cell):,}", f"{LONGEST_TEXT:,}"
+                yield where.problem("E-TEXT-TOO-LONG", cell=address(row, column), length=length, limit=limit)
 
 
 def refuse_long_list(rows: int, title: str, where: Where) -> None:
@@ -95,7 +93,7 @@ def refuse_long_list(rows: int, title: str, where: Where) -> None:
         where.refuse("E-TABLE-TOO-LONG", rows=f"{rows:,}", table=title, limit=f"{MOST_ROWS:,}")
 
 
-def refuse_listed(problems: Sequence[Problem], where: Where) -> None:
+def refuse_listed(problems: Sequence[Problem]) -> None:
     """
     Refuse a list with the first problems of each kind, and the number of the rest.
 
@@ -103,8 +101,6 @@ def refuse_listed(problems: Sequence[Problem], where: Where) -> None:
     ----------
     problems : sequence of Problem
         All that were found.
-    where : Where
-        The file, and the sheet if it is one of a workbook.
 
     Raises
     ------
@@ -114,10 +110,5 @@ def refuse_listed(problems: Sequence[Problem], where: Where) -> None:
     by_code: dict[str, list[Problem]] = {}
     for one in problems:
         by_code.setdefault(one.code, []).append(one)
-    listed = []
-    for found in by_code.values():
-        listed += found[:MOST_LISTED]
-        if len(found) > MOST_LISTED:
-            listed.append(where.problem("E-SOURCE-MORE", count=len(found) - MOST_LISTED))
-    if listed:
-        raise RefusalError(listed)
+    if by_code:
+        raise RefusalError([one for found in by_code.values() for one in capped(found)])

@@ -53,7 +53,7 @@ def from_delimited(content: bytes, file: str, name: str) -> CellTable:
     columns = _columns(rows, len(headers))
     area = Area(1, 1, len(rows) + 1, len(headers))
     problems = [*lines.problems, *long_texts(columns, area, where), *header_problems(headers, columns, area, where)]
-    refuse_listed(problems, where)
+    refuse_listed(problems)
     return CellTable(name, "", 2, 1, dict(zip(headers, columns, strict=True)))
 
 

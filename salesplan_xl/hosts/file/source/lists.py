@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.hosts.file.package import MOST_FILE_BYTES, Package, read_file
+from salesplan_xl.hosts.file.package import MOST_FILE_BYTES, is_meant_as_workbook, read_file
 from salesplan_xl.hosts.file.source.delimited import from_delimited
 from salesplan_xl.hosts.file.source.sheet_lists import from_workbook
 from salesplan_xl.workbook.cells import CellTable
 
 
-def read_source(path: Path) -> CellTable:
+def read_source(path: Path) -> tuple[CellTable, str]:
     r"""
     Read a list from a file.
 
@@ -24,9 +25,11 @@ def read_source(path: Path) -> CellTable:
 
     Returns
     -------
-    CellTable
+    cells : CellTable
         The list. Cells of a CSV are texts as they stand, blank ones `None`; its rows are counted as a spreadsheet
         would show them, and its sheet is ``""``. Blank rows at the end are left out, others kept.
+    sha256 : str
+        SHA-256 of the bytes it was read from.
 
     Raises
     ------
@@ -41,11 +44,12 @@ def read_source(path: Path) -> CellTable:
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder) / "orders.csv"
     ...     _ = path.write_text("order;amount\n1001;12,50\n", encoding="utf-8")
-    ...     read_source(path).columns
+    ...     cells, _ = read_source(path)
+    >>> cells.columns
     {'order': ['1001'], 'amount': ['12,50']}
     """
     content = read_file(path, MOST_FILE_BYTES)
-    name = path.name
-    if path.suffix.lower() in (".xlsx", ".xlsm") or content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return from_workbook(FileBook(Package(content, name)), path.stem)
-    return from_delimited(content, name, path.stem)
+    name, sha256 = path.name, hashlib.sha256(content).hexdigest()
+    if is_meant_as_workbook(content, name):
+        return from_workbook(FileBook.from_bytes(content, name), path.stem), sha256
+    return from_delimited(content, name, path.stem), sha256

@@ -53,7 +53,7 @@ def _from_cells(sheet: SheetPart, where: Where, name: str) -> CellTable:
     cells = sheet.read(area)
     headers = [_header(value_of(column[0])) for column in cells]
     below = [column[1:] for column in cells]
-    refuse_listed(list(header_problems(headers, below, area, where)), where)
+    refuse_listed(list(header_problems(headers, below, area, where)))
     named: dict[str, list[Cell]] = {header: column for header, column in zip(headers, below, strict=True) if header}
     numbers = {header: column for header, column in zip(headers, area.columns(), strict=True) if header}
     return CellTable(name, where.sheet, area.top + 1, area.left, named, numbers)
