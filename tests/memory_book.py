@@ -66,6 +66,10 @@ class MemoryBook:
             for number, (sheet, cell) in enumerate(declared)
         }
 
+    def type_below(self, table: str, cell: str) -> None:
+        """Say that somebody filled a cell right below a table."""
+        self._tables[table] = replace(self._tables[table], below=cell)
+
     def table_names(self) -> tuple[str, ...]:
         """Names of the tables."""
         return tuple(self._tables)

@@ -174,6 +174,8 @@ class Action:
         ``"table.column"`` whose sum the log keeps before and after; empty for none.
     reads_more : callable
         Given what was read, names further tables; None for none.
+    foresees : callable
+        Given what was read, names actions whose obstacles it tells as warnings; it reads all that they read.
     """
 
     specification: ActionSpecification
@@ -181,6 +183,7 @@ class Action:
     compute: Callable[[Inputs], Result]
     total: str = ""
     reads_more: Callable[[Inputs], tuple[str, ...]] | None = None
+    foresees: Callable[[Inputs], tuple[Action, ...]] = lambda _: ()
 
     @property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from salesplan_xl.actions import disaggregate
 from salesplan_xl.actions.action import Action, Inputs, Result
 from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.options import ActionSpecification
@@ -17,7 +18,7 @@ from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
 def _compute(inputs: Inputs) -> Result:
     """Compare the lines with the targets; everything else was checked while reading."""
     problems = _missed_targets(inputs)
-    numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items()}
+    numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items() if not TABLES[table].follows}
     return Result(numbers=numbers, problems=tuple(problems))
 
 
@@ -47,8 +48,15 @@ def _missed_targets(inputs: Inputs) -> list[Problem]:
     return problems
 
 
+def _ahead(inputs: Inputs) -> tuple[Action, ...]:
+    """What a planner will do next: once there are targets or lines, spread the budget again."""
+    begun = len(inputs.frame(BUDGET_TARGETS.id)) or len(inputs.frame(BUDGET_LINES.id))
+    return (disaggregate.ACTION,) if begun else ()
+
+
 ACTION = Action(
     ActionSpecification("check", "home"),
     reads=tuple(table for table in TABLES if table != UNDO_JOURNAL.id),
     compute=_compute,
+    foresees=_ahead,
 )

@@ -295,9 +295,9 @@ def _lines(
             month,
             territory,
             rep,
-            history[m, p],
+            round(history[m, p], 4),  # a cell keeps fifteen digits
             basis[p],
-            weights[m, p],
+            round(weights[m, p], 4),
             "held" if fixed[m, p] else None,
             amounts[m, p],
         )

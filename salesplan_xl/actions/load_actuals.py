@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.workbook.cells import Cell, CellTable, split_address
 from salesplan_xl.workbook.codec import decode, from_text
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.options import ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.references import references
-from salesplan_xl.workbook.rows import distinct
+from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Column, Kind
 from salesplan_xl.workbook.sheets.sales import SALES
 
@@ -28,7 +30,23 @@ def _compute(inputs: Inputs) -> Result:
     if any(one.stops for one in problems):
         return Result(problems=tuple(one.in_file(source.name) for one in problems))
     given = [column.id for column in SALES.columns if loaded.headers[column.id] in cells.column_numbers]
-    return _merge(inputs.frame("sales"), loaded.frame, given)
+    merged = _merge(inputs.frame("sales"), loaded.frame, given)
+    noticed = (*problems, *_noticed(loaded, inputs))
+    return replace(merged, problems=tuple(one.in_file(source.name) for one in noticed))
+
+
+def _noticed(loaded: Rows, inputs: Inputs) -> Iterator[Problem]:
+    """What is worth a second look: customers nobody knows, and dates beyond the plan."""
+    lines, known = loaded.frame, inputs.frame("customers")["customer"]
+    strange = lines.loc[~lines["customer"].isin(known), "customer"]
+    if len(known) and len(strange):
+        table = inputs.labels.tables["customers"]["title"]
+        yield problem("W-CUSTOMER-UNKNOWN", count=len(strange), value=strange.iloc[0], table=table)
+    months = month_starts(pd.Timestamp(inputs.facts["plan_start"]).date(), MONTHS_OF_YEAR + 1)  # type: ignore[arg-type]  # a required date
+    later = lines.loc[lines["date"] >= pd.Timestamp(months[-1]), "date"]
+    if len(later):
+        last = f"{pd.Timestamp(months[-2]):%Y-%m}"
+        yield problem("W-DATE-LATER", count=len(later), value=f"{later.iloc[0]:%Y-%m-%d}", last=last)
 
 
 def _under_our_headers(cells: CellTable, labels: Labels) -> tuple[CellTable, list[Problem]]:
@@ -112,7 +130,7 @@ def _merge(sales: pd.DataFrame, loaded: pd.DataFrame, given: list[str]) -> Resul
 
 ACTION = Action(
     ActionSpecification("load_actuals", "sales", (Option("source", Kind.FILE),)),
-    reads=(SALES.id,),
+    reads=(SALES.id, "customers"),
     compute=_compute,
     total="sales.amount",
 )

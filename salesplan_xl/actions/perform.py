@@ -5,13 +5,13 @@ Nothing is saved here: the host saves once, after every action of a run has succ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Result
-from salesplan_xl.actions.reading import PlanReader, read_inputs
+from salesplan_xl.actions.reading import PlanReader, read_inputs, read_options
 from salesplan_xl.actions.recording import add_to_journal, joined, log_entry, rows_touched
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.changes import cell_changes, difference, keep_order
@@ -80,11 +80,21 @@ def perform(book: Book, action: Action, overrides: Mapping[str, str], context: C
     inputs, warnings = read_inputs(plan, action, overrides, context)
     context.progress(f"{action.id}: working")
     result = action.compute(inputs)
-    problems = (*warnings, *plan.in_file(result.problems))
+    problems = (*warnings, *plan.in_file([*result.problems, *_foreseen(plan, action, inputs, context)]))
     refuse_if_any(problems)
     context.progress(f"{action.id}: writing")
     tables = _write(plan, action, inputs, result, context)
     return Outcome(action.id, result.numbers, tables, problems)
+
+
+def _foreseen(plan: PlanReader, action: Action, inputs: Inputs, context: Context) -> Iterator[Problem]:
+    """What will stand in the way of the actions that this one looks ahead to."""
+    for other in action.foresees(inputs):
+        options, _, problems = read_options(plan, other, {}, context)
+        yield from problems
+        if not problems:
+            ahead = other.compute(replace(inputs, options=options))
+            yield from (one.as_warning() for one in ahead.problems)
 
 
 def obstacles(book: Book, action: Action, context: Context) -> tuple[Problem, ...]:
@@ -155,7 +165,8 @@ def _write(plan: PlanReader, action: Action, inputs: Inputs, result: Result, con
     differences = {table: difference(inputs.tables[table], frame) for table, frame in after.items()}
     changes = {table: changed for table, changed in differences.items() if changed}
     writes = [(inputs.tables[table], after[table]) for table in changes]
-    writes += _summaries(plan, after)
+    summaries = _summaries(plan, after)
+    writes += summaries
     if changes:
         log, journal = _rows(plan, LOG.id), _rows(plan, UNDO_JOURNAL.id)
         entry = log_entry(log.frame, action, inputs, result, {table: after[table] for table in changes}, context)
@@ -167,7 +178,7 @@ def _write(plan: PlanReader, action: Action, inputs: Inputs, result: Result, con
         plan.book.change_table(rows.cells.name, cell_changes(rows, frame, plan.labels))
     if changes and not inputs.facts[PLAN_ID.name]:
         plan.book.write_name(PLAN_ID.name, context.new_id())
-    return rows_touched(changes)
+    return {**rows_touched(changes), **{rows.table.id: len(frame) for rows, frame in summaries}}
 
 
 def _rows(plan: PlanReader, table: str, stopping: Collection[str] = ()) -> Rows:

@@ -32,14 +32,16 @@ class PlanReader:
     Raises
     ------
     RefusalError
-        If the plan was made for other tables and columns than this program knows.
+        If the workbook is no plan, or was made for other tables and columns than this program knows.
     """
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self._there = {name.casefold(): name for name in book.table_names()}
+        if not self._there.keys() & TABLES.keys():
+            raise RefusalError(self.in_file([problem("E-FILE-NOT-PLAN")]))
         self._refuse_other_schema()
         self.labels = catalogue(self._language())
-        self._there = {name.casefold(): name for name in book.table_names()}
 
     def _refuse_other_schema(self) -> None:
         """Refuse a plan that says it is of another schema; one that does not say is told of as any cell is."""
@@ -113,6 +115,9 @@ class PlanReader:
                 expected_title=title,
             )
             problems = [said, *problems]
+        if cells.below:
+            name = self.labels.tables[table_id]["title"]
+            problems = [problem("E-ROWS-BELOW", sheet=cells.sheet, cell=cells.below, table=name), *problems]
         return rows, self.in_file(problems)
 
     def tables(self, table_ids: Iterable[str]) -> tuple[dict[str, Rows], list[Problem]]:
@@ -204,7 +209,7 @@ def read_inputs(
     for cell in plan_cells():
         facts[cell.name], found = plan.cell(cell, plan.labels.names[cell.name]["label"])
         problems += found
-    options, sources, found = _options(plan, action, overrides, context)
+    options, sources, found = read_options(plan, action, overrides, context)
     problems += found
     inputs = Inputs(plan.labels, tables, facts, options, sources)
     problems += [one for table in tables.values() for one in references(table, tables, plan.labels)]
@@ -226,10 +231,32 @@ def _master_lists(tables: Iterable[str]) -> Iterator[str]:
                 yield column.refers.partition(".")[0]
 
 
-def _options(
+def read_options(
     plan: PlanReader, action: Action, overrides: Mapping[str, str], context: Context
 ) -> tuple[dict[str, object], dict[str, Source], list[Problem]]:
-    """The options of an action: as overridden, else as the plan has them."""
+    """
+    Read the options of an action: as overridden, else as the plan has them.
+
+    Parameters
+    ----------
+    plan : PlanReader
+        The plan.
+    action : Action
+        The action.
+    overrides : mapping of str to str
+        Options for this time, as a person types them.
+    context : Context
+        How files are opened.
+
+    Returns
+    -------
+    options : dict of str to object
+        Option id to its value.
+    sources : dict of str to Source
+        The files they name.
+    problems : list of Problem
+        What is wrong with them.
+    """
     declared = {option.id: option for option in action.specification.options}
     problems = [
         problem("E-OPTION-UNKNOWN", option=name, action_id=action.id, options=", ".join(declared) or "none")

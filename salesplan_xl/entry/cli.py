@@ -21,7 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="A ten-step sales management plan in one Excel workbook, exact to the cent.",
 )
 template_app = typer.Typer(no_args_is_help=True, help="The workbook template.")
 app.add_typer(template_app, name="template")
@@ -30,6 +29,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to
 Plan = Annotated[Path, typer.Argument(help="The plan, an .xlsx or .xlsm workbook.")]
 SHOWN = 60
 """How many problems a terminal shows; --json lists them all."""
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls it
+    """Write the version and stop."""
+    if wanted:
+        from salesplan_xl import __version__
+
+        sys.stdout.write(f"salesplan-xl {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, help="Write the version.")] = False,  # noqa: FBT002 - a flag whose callback does the work
+) -> None:
+    """A ten-step sales management plan in one Excel workbook, exact to the cent."""
 
 
 def main() -> None:
@@ -88,7 +103,7 @@ def run(
     as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
 ) -> None:
     """Perform actions on a plan; without an action, list them."""
-    chosen = dict(_pair(text) for text in settings or [])
+    chosen = _pairs(settings or [])
 
     def work(report: Report, progress: Callable[[str], None]) -> None:
         from salesplan_xl.entry.plans import find_actions, readiness
@@ -244,7 +259,10 @@ def _print(report: Report, *, as_json: bool) -> None:
 
 def _add(report: Report, outcomes: list[Outcome], plan: Path) -> None:
     """Put what actions did into the report."""
+    from salesplan_xl.entry.plans import open_elsewhere
+
     report.files.append(str(plan))
+    report.problems += open_elsewhere(plan)
     for outcome in outcomes:
         prefix = f"{outcome.action}." if len(outcomes) > 1 else ""
         report.numbers |= {f"{prefix}{name}": value for name, value in outcome.numbers.items()}
@@ -259,6 +277,14 @@ def _add(report: Report, outcomes: list[Outcome], plan: Path) -> None:
 def _number(value: object) -> str:
     """A number as a person writes it."""
     return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _pairs(settings: list[str]) -> dict[str, str]:
+    """The settings by name; none may be given twice."""
+    pairs = dict(_pair(text) for text in settings)
+    if len(pairs) < len(settings):
+        raise typer.BadParameter("an option is given more than once", param_hint="--set")
+    return pairs
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,18 @@ from salesplan_xl.sample.company import company
 from salesplan_xl.workbook.problems import RefusalError, problem
 
 
+def _put_aside(plan: Path) -> Path | None:
+    """Rename a plan that is there already, so that nobody's edits are lost; gives its new name."""
+    if not plan.exists():
+        return None
+    free = next(
+        name
+        for name in (plan.with_name(f"{plan.stem}_earlier_{number}{plan.suffix}") for number in itertools.count(1))
+        if not name.exists()
+    )
+    return plan.rename(free)
+
+
 def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> None:
     """
     Write the demo plan and the files it was loaded from.
@@ -20,7 +33,7 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
     Parameters
     ----------
     folder : Path
-        Folder to write to; made if it is not there. Files of an earlier demo are replaced.
+        Folder to write to; made if it is not there. A plan of an earlier demo is kept under another name.
     report : Report
         Told what was done.
     progress : callable
@@ -41,6 +54,9 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
     except OSError as error:
         raise RefusalError([problem("E-FILE-WRITE", file=folder.name, reason=error.strerror)]) from error
     plan = folder / "plan.xlsx"
+    earlier = _put_aside(plan)
+    if earlier:
+        report.lines.append(f"The plan that was there is now {earlier}.")
     book = new_book("en", sample, plan.name)
     outside = context(progress)
     loaded = perform(book, ACTIONS["load_actuals"], {"source": str(history)}, outside)

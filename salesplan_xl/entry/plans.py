@@ -218,6 +218,24 @@ def run(
     return outcomes
 
 
+def open_elsewhere(path: Path) -> list[Problem]:
+    """
+    Say whether another program seems to have a plan open.
+
+    Parameters
+    ----------
+    path : Path
+        The plan.
+
+    Returns
+    -------
+    list of Problem
+        A warning for each lock file that Excel or LibreOffice keeps beside it.
+    """
+    locks = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+    return [problem("W-FILE-OPEN", file=path.name, lock=lock.name) for lock in locks if lock.exists()]
+
+
 def recalculate(book: FileBook) -> None:
     """
     Calculate the formulas of the plan's own sheets and store what they give.

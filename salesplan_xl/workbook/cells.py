@@ -285,6 +285,8 @@ class CellTable:
         The data cells below each header, in sheet order; all of equal length.
     column_numbers : mapping of str to int
         Column of each header, counted from 1, where the headers do not stand side by side.
+    below : str
+        Address of a filled cell right below the last row, which was probably meant to be part of it; empty for none.
     """
 
     name: str
@@ -293,6 +295,7 @@ class CellTable:
     first_column: int
     columns: Mapping[str, Sequence[Cell]]
     column_numbers: Mapping[str, int] = field(default_factory=dict)
+    below: str = ""
 
     @property
     def row_count(self) -> int:

@@ -293,7 +293,7 @@ def conflicts(table: Table, frame: pd.DataFrame, changes: Iterable[Change]) -> l
             now = _json(plain(table.column(change.column), value)[0])
         else:
             now = whole[change.row]
-        if now != change.old:
+        if not _agree(now, change.old):
             inside = not change.column and now and change.old
             found.append((change, _first_difference(now, change.old) if inside else change.column, now))
     return found
@@ -354,6 +354,18 @@ def canonical_bytes(table: Table, frame: pd.DataFrame) -> bytes:
 
 def _json(value: Plain) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _agree(now: str, then: str) -> bool:
+    """Whether two values written as JSON are the same to the fifteen digits that every spreadsheet program keeps."""
+    return now == then or (bool(now and then) and _to_fifteen(json.loads(now)) == _to_fifteen(json.loads(then)))
+
+
+def _to_fifteen(value: object) -> object:
+    """A value of JSON with its numbers cut to fifteen digits."""
+    if isinstance(value, dict):
+        return {key: _to_fifteen(part) for key, part in value.items()}
+    return f"{value:.15g}" if isinstance(value, float) else value
 
 
 def _same(old: np.ndarray, new: np.ndarray) -> np.ndarray:

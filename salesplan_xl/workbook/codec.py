@@ -146,7 +146,7 @@ def from_text(kind: Kind, text: str) -> Value:
         What the value means.
     text : str
         The text. Numbers are read with a decimal point and no separators of thousands, dates as year-month-day,
-        with or without a time of day.
+        with or without a time of day; a share also as a percentage.
 
     Returns
     -------
@@ -162,6 +162,8 @@ def from_text(kind: Kind, text: str) -> Value:
     text = text.strip()
     if not text:
         return None
+    if kind is Kind.SHARE and text.endswith("%") and _NUMBER.match(text[:-1]):
+        return float(text[:-1]) / 100
     if kind.is_number and _NUMBER.match(text):
         number = float(text)
         return number if math.isfinite(number) else text

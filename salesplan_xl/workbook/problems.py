@@ -43,6 +43,17 @@ class Problem:
         """Whether the action must not go on."""
         return self.code.startswith("E-")
 
+    def as_warning(self) -> Problem:
+        """
+        Tell the problem without stopping for it.
+
+        Returns
+        -------
+        Problem
+            The same with a code that begins with ``W-``.
+        """
+        return replace(self, code="W" + self.code[1:])
+
     def in_file(self, name: str) -> Problem:
         """
         Say which file it is in, if that is not said already.

@@ -24,7 +24,7 @@ def kind_text(column: Column | NamedCell | Option, labels: Labels) -> str:
     Returns
     -------
     str
-        Such as ``"an amount in numbers, with at most two decimals"``.
+        Such as ``"a number with a decimal point and at most two decimals"``.
     """
     return labels.texts[f"kind_{column.kind}"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.cells import ErrorCell, FormulaCell
-from tests.actions.setting import places, refused, run, small_plan
+from tests.actions.setting import DAY, places, refused, run, small_plan
 from tests.memory_book import MemoryBook
 
 
@@ -101,3 +101,22 @@ def test_a_list_without_its_column_is_told_once_and_not_as_a_flood_of_unknown_va
     book = small_plan()
     book.delete_column("team", "rep")
     assert [one.code for one in refused(book, "check")] == ["E-COLUMN-MISSING"]
+
+
+def test_what_will_stop_disaggregate_is_told_ahead() -> None:
+    book = small_plan(budget_targets=[{"amount": 2000}, {"month": DAY(2027, 1, 1), "amount": 1}])
+    outcome = run(book, "check")
+    assert places(list(outcome.problems)) == [("W-BUDGET-OUTSIDE", book.place("budget_targets", 1, "month"))]
+    assert book.writes == 0
+
+
+def test_rows_typed_below_a_table_are_named() -> None:
+    book = small_plan()
+    book.type_below("team", "I12")
+    (problem,) = refused(book, "check")
+    assert [problem.code, problem.sheet, problem.cell] == ["E-ROWS-BELOW", "9 Team", "I12"]
+
+
+def test_summaries_that_get_their_rows_are_told() -> None:
+    book = small_plan(budget_by_rep=[])
+    assert run(book, "check").tables == {"budget_by_rep": 2}

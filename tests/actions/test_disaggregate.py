@@ -202,7 +202,7 @@ def test_amounts_planned_in_cents_can_be_planned_anew_in_hundreds() -> None:
 def test_a_unit_that_is_no_amount_is_refused(unit: str) -> None:
     (problem,) = refused(small_plan(), "disaggregate", unit=unit)
     assert problem.code == "E-OPTION-VALUE"
-    assert problem.expected == "an amount in numbers, with at most two decimals, from 0.01 to 1,000,000"
+    assert problem.expected == "a number with a decimal point and at most two decimals, from 0.01 to 1,000,000"
 
 
 def test_a_target_that_is_no_multiple_of_the_unit_is_named() -> None:

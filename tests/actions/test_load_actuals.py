@@ -184,13 +184,21 @@ def test_a_line_that_stands_twice_in_the_file_is_refused() -> None:
 @pytest.mark.parametrize(
     ("wrong", "cell", "expected"),
     [
-        pytest.param("amount: 79,50", "G3", "an amount in numbers, with at most two decimals", id="decimal comma"),
-        pytest.param("amount: 1 200", "G3", "an amount in numbers, with at most two decimals", id="thousands"),
-        pytest.param("amount: 79.505", "G3", "an amount in numbers, with at most two decimals", id="half a cent"),
-        pytest.param("amount: 1e999", "G3", "an amount in numbers, with at most two decimals", id="no finite number"),
-        pytest.param("amount: ", "G3", "an amount in numbers, with at most two decimals", id="blank is not zero"),
-        pytest.param("date: 02.03.2026", "C3", "a date", id="date in another form"),
-        pytest.param("date: 2026-02-30", "C3", "a date", id="no such day"),
+        pytest.param(
+            "amount: 79,50", "G3", "a number with a decimal point and at most two decimals", id="decimal comma"
+        ),
+        pytest.param("amount: 1 200", "G3", "a number with a decimal point and at most two decimals", id="thousands"),
+        pytest.param(
+            "amount: 79.505", "G3", "a number with a decimal point and at most two decimals", id="half a cent"
+        ),
+        pytest.param(
+            "amount: 1e999", "G3", "a number with a decimal point and at most two decimals", id="no finite number"
+        ),
+        pytest.param(
+            "amount: ", "G3", "a number with a decimal point and at most two decimals", id="blank is not zero"
+        ),
+        pytest.param("date: 02.03.2026", "C3", "a date (in a CSV file: year-month-day)", id="date in another form"),
+        pytest.param("date: 2026-02-30", "C3", "a date (in a CSV file: year-month-day)", id="no such day"),
         pytest.param("order: ", "A3", "a text", id="no order"),
     ],
 )
@@ -254,3 +262,19 @@ def test_orders_and_lines_with_a_slash_are_not_mixed_up() -> None:
     header = "order,line,date,customer,territory,rep,amount\n"
     load(book, csv(header + "A/B,1,2026-01-01,C1,North,Ana,1\nA,B/1,2026-01-01,C1,North,Ana,2"))
     assert len(set(book.column("sales", "row_id"))) == 2
+
+
+def test_customers_nobody_knows_and_dates_beyond_the_plan_are_worth_a_second_look() -> None:
+    book = small_plan()
+    lines = """
+    order,line,date,customer,territory,rep,amount
+    7,1,2026-12-31,C1,North,Ana,1
+    8,1,2027-01-01,C9,North,Ana,1
+    9,1,2062-06-04,C9,North,Ana,1
+    """
+    outcome = load(book, csv(lines))
+    assert [(one.code, one.file, one.found) for one in outcome.problems] == [
+        ("W-CUSTOMER-UNKNOWN", "orders.csv", "2 order lines of customers that are not in Customers (such as C9)"),
+        ("W-DATE-LATER", "orders.csv", "2 order lines after the plan's last month (such as 2027-01-01)"),
+    ]
+    assert outcome.numbers["lines_added"] == 3

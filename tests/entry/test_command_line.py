@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from salesplan_xl import __version__
 from salesplan_xl.actions import ACTIONS
 from salesplan_xl.entry import plans
 from tests.command import PROGRAM, fresh_salesplan, salesplan
@@ -317,3 +320,38 @@ def test_a_fresh_process_ends_with_the_code_and_keeps_the_streams_apart(planned:
     assert told.codes == ["E-FILE-MISSING"]
     assert told.error == ""
     assert planned.plan.read_bytes() == before
+
+
+def test_an_option_that_is_given_twice_is_wrong_usage(typed: SmallPlan) -> None:
+    told = salesplan("run", typed.plan, "load_actuals", "--set", "source=a.csv", "--set", "source=b.csv")
+    assert told.code == 2
+    assert "more than once" in told.error
+
+
+def test_a_share_may_be_given_as_a_percentage(planned: SmallPlan) -> None:
+    told = salesplan("run", planned.plan, "disaggregate", "--set", "season_weight=50%", "--json")
+    assert told.code == 0, told.out
+
+
+def test_a_plan_that_another_program_has_open_is_worked_on_with_a_warning(planned: SmallPlan) -> None:
+    lock = planned.plan.with_name(f".~lock.{planned.plan.name}#")
+    lock.touch()
+    told = salesplan("check", planned.plan, "--json")
+    assert (told.code, told.codes) == (0, ["W-FILE-OPEN"])
+    assert lock.name in told.document["problems"][0]["found"]
+
+
+def test_rows_typed_below_a_table_are_never_passed_over(planned: SmallPlan) -> None:
+    book = openpyxl.load_workbook(planned.plan)
+    team = book["9 Team"]
+    below = int(re.sub(r"\D", "", team.tables["team"].ref.rpartition(":")[2])) + 1
+    team.cell(below, 2, "Dora")  # as an editor that does not grow tables leaves it
+    book.save(planned.plan)
+    told = salesplan("check", planned.plan, "--json")
+    assert (told.code, told.codes) == (1, ["E-ROWS-BELOW"])
+    assert told.document["problems"][0]["cell"] == f"B{below}"
+
+
+def test_the_version_is_told() -> None:
+    told = salesplan("--version")
+    assert (told.code, told.out.strip()) == (0, f"salesplan-xl {__version__}")

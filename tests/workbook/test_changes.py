@@ -333,3 +333,12 @@ def test_every_column_that_is_stored_has_its_bytes() -> None:
 def test_the_name_of_the_table_is_part_of_its_bytes() -> None:
     frame = rows_of(FULL).frame
     assert canonical_bytes(replace(KINDS, id="other"), frame) != canonical_bytes(KINDS, frame)
+
+
+def test_a_number_that_a_program_cut_to_fifteen_digits_is_no_later_edit() -> None:
+    before = rows_of(FULL)
+    made = before.frame.assign(number=[0.1 + 0.2] * len(before.frame))  # 0.30000000000000004
+    stored = before.frame.assign(number=[0.3] * len(before.frame))  # as LibreOffice saves it
+    back = [change.reversed() for change in difference(before, made)]
+    assert conflicts(KINDS, stored, back) == []
+    assert len(conflicts(KINDS, stored.assign(number=0.31), back)) == len(back)

@@ -161,11 +161,20 @@ class FileBook:
         key = table.name.casefold()
         if key not in self._cells:
             data = table.data
-            columns = self.sheet(table.sheet).read(data)
+            sheet = self.sheet(table.sheet)
+            columns = dict(zip(table.headers, sheet.read(data), strict=True))
             self._cells[key] = CellTable(
-                table.name, table.sheet, data.top, data.left, dict(zip(table.headers, columns, strict=True))
+                table.name, table.sheet, data.top, data.left, columns, below=self._typed_below(table, sheet)
             )
         return self._cells[key]
+
+    def _typed_below(self, table: StoredTable, sheet: SheetPart) -> str:
+        """Address of a filled cell in the row right below a table; empty for none, or for a row of totals."""
+        data = table.data
+        if table.has_totals or data.bottom == LAST_ROW:
+            return ""
+        found = sheet.first_content(Area(data.bottom + 1, data.left, data.bottom + 1, data.right))
+        return address(*found[0]) if found else ""
 
     def change_table(self, name: str, changes: TableChanges) -> None:
         """
