@@ -157,6 +157,11 @@ class Result:
     undoes: int = 0
 
 
+def _nothing(_: Inputs) -> tuple[Action, ...]:
+    """An action that looks ahead to no other."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Action:
     """
@@ -183,7 +188,7 @@ class Action:
     compute: Callable[[Inputs], Result]
     total: str = ""
     reads_more: Callable[[Inputs], tuple[str, ...]] | None = None
-    foresees: Callable[[Inputs], tuple[Action, ...]] = lambda _: ()
+    foresees: Callable[[Inputs], tuple[Action, ...]] = _nothing
 
     @property
     def id(self) -> str:
