@@ -99,9 +99,9 @@ def _write_head(canvas: Canvas) -> None:
     if not (sheet.tables or sheet.blocks):
         canvas.text(4, 2, canvas.labels.texts["note_not_yet"], style.LABEL)
         return
-    worksheet.merge_range("B3:C3", canvas.labels.texts["input_legend"], canvas.look(style.LEGEND))
+    worksheet.merge_range("B3:D3", canvas.labels.texts["input_legend"], canvas.look(style.LEGEND))
     if _has_amounts(sheet):
-        canvas.formula(3, 4, "{text:amounts_in}&{name:plan_currency}", style.NOTE | {"indent": 1})
+        canvas.formula(3, 5, "{text:amounts_in}&{name:plan_currency}", style.NOTE | {"indent": 1})
 
 
 def _set_widths(canvas: Canvas) -> None:

@@ -97,6 +97,8 @@ def test_the_order_lines_are_those_of_the_files(seen: Seen, demo_folder: Path) -
     assert cents(row["Amount"] for row in seen.of_the_year) == 36_568_898_08
     assert seen.home["C14"] == 36_568_898.08
     assert seen.home["C15"] == pytest.approx(36_568_898.08 / 43_240_000, rel=1e-15)
+    # the last order is of the last month, so the budget of all months counts
+    assert seen.home["C18"] == pytest.approx(36_568_898.08 / 43_240_000, rel=1e-15)
 
 
 def test_the_months_add_up(seen: Seen) -> None:

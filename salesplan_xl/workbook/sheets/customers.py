@@ -16,7 +16,7 @@ SOURCES = Table(
             requirements=("4.4", "4.5", "4.6", "4.7", "4.8", "4.9"),
         ),
         Column("owner", width=16, requirements=("4.7",)),
-        Column("collected_on", Kind.DATE, width=12, requirements=("4.7",)),
+        Column("collected_on", Kind.DATE, width=14, requirements=("4.7",)),
         Column(
             "customers",
             Kind.INTEGER,
@@ -45,7 +45,7 @@ CUSTOMERS = Table(
         Column("consent", choices="consent", width=12, requirements=("4.3",)),
         Column("address", width=22, requirements=("4.3", "7.2")),
         Column("city", width=18, requirements=("4.3",)),
-        Column("postal_code", width=11, requirements=("4.3",)),
+        Column("postal_code", width=13, requirements=("4.3",)),
         Column(
             "latitude", Kind.NUMBER, at_least=-90, at_most=90, width=10, number_format="0.0000", requirements=("7.2",)
         ),

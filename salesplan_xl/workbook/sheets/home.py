@@ -6,6 +6,9 @@ from salesplan_xl.workbook.schema import Chart, Fact, Facts, Kind, NamedCell, Se
 
 PLAN_START = NamedCell("plan_start", Kind.MONTH, default="2026-01-01", required=True)
 
+# the budget of the months up to that of the last order
+_BUDGET_SO_FAR = 'SUMIFS({budget_lines.budget},{budget_lines.month},"<="&{cell:headline.last_order})'
+
 HOME = Sheet(
     "home",
     blocks=(
@@ -48,10 +51,16 @@ HOME = Sheet(
                 ),
                 Fact("order_lines", Kind.INTEGER, "COUNT({sales.date})"),
                 Fact("last_order", Kind.DATE, 'IF({cell:headline.order_lines}=0,"",MAX({sales.date}))'),
+                Fact(
+                    "so_far",
+                    Kind.SHARE,
+                    f'IF({{cell:headline.order_lines}}=0,"",IF({_BUDGET_SO_FAR}=0,"",'
+                    f"{{cell:headline.actual}}/{_BUDGET_SO_FAR}))",
+                ),
             ),
         ),
-        Steps("steps", "B19"),
-        Chart("year_chart", "F5", "column", "months", "month", ("budget", "actual"), columns=8, rows=26),
+        Steps("steps", "B20"),
+        Chart("year_chart", "F5", "column", "months", "month", ("budget", "actual"), columns=8, rows=27),
     ),
-    print_areas=("A1:M32",),
+    print_areas=("A1:M33",),
 )
