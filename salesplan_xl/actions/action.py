@@ -109,6 +109,30 @@ class Inputs:
         """
         return self.tables[table].frame
 
+    def day(self, name: str) -> datetime.date:
+        """
+        Give a named cell of the plan that must hold a date.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Returns
+        -------
+        datetime.date
+            The date.
+
+        Raises
+        ------
+        TypeError
+            If the cell is not declared as a required date.
+        """
+        day = self.facts[name]
+        if not isinstance(day, datetime.date):
+            raise TypeError(f"{name} is not a required date")
+        return day
+
     def number(self, name: str) -> float:
         """
         Give an option or a named cell that holds a number.

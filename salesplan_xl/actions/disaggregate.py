@@ -65,7 +65,7 @@ class _Axes:
 def _compute(inputs: Inputs) -> Result:
     """Weigh, fit, round; all problems of the inputs at once."""
     unit = inputs.number("unit")
-    start = pd.Timestamp(inputs.facts["plan_start"])  # type: ignore[arg-type]  # a required date
+    start = pd.Timestamp(inputs.day("plan_start"))
     holders = _holders(inputs)
     plan = _axes(inputs, start, holders)
     targets, problems = _targets(inputs, plan, unit)

@@ -42,7 +42,7 @@ def _noticed(loaded: Rows, inputs: Inputs) -> Iterator[Problem]:
     if len(known) and len(strange):
         table = inputs.labels.tables["customers"]["title"]
         yield problem("W-CUSTOMER-UNKNOWN", count=len(strange), value=strange.iloc[0], table=table)
-    months = month_starts(pd.Timestamp(inputs.facts["plan_start"]).date(), MONTHS_OF_YEAR + 1)  # type: ignore[arg-type]  # a required date
+    months = month_starts(inputs.day("plan_start"), MONTHS_OF_YEAR + 1)
     later = lines.loc[lines["date"] >= pd.Timestamp(months[-1]), "date"]
     if len(later):
         last = f"{pd.Timestamp(months[-2]):%Y-%m}"

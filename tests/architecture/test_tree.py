@@ -42,7 +42,7 @@ def relative_links(page: Path) -> list[str]:
     "text",
     [
         pytest.param("open(" + '"/' + "home/someone/plan.xlsx" + '")', id="home-folder"),
-        pytest.param("--index-url https://" + "pypi" + ".org/simple", id="registry"),
+        pytest.param("--index" + "-url https://" + "pypi" + ".org/simple", id="registry"),
     ],
 )
 def test_a_tie_to_a_machine_is_recognised(text: str) -> None:
