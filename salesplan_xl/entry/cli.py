@@ -113,7 +113,7 @@ def run(
             for action, tip, obstacles in readiness(plan, progress):
                 report.numbers[action] = "not ready" if obstacles else "ready"
                 report.lines.append(f"{action:16} {'not ready' if obstacles else 'ready':10} {tip}")
-                report.lines += [f"    {obstacle}" for obstacle in obstacles]
+                report.problems += [obstacle.as_warning() for obstacle in obstacles]
             return
         _add(report, run_plan(plan, find_actions(actions), chosen, progress), plan)
 

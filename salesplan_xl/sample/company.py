@@ -123,6 +123,7 @@ def _customers(
     link = pd.Series("active", index=resellers.index)
     link[last_order < pd.Timestamp(YEAR_START) - pd.DateOffset(years=1)] = "dormant"
     link[last_order.isna()] = "prospect"
+    located = (resellers["lat"] != 0) | (resellers["lon"] != 0)
     return pd.DataFrame(
         {
             "customer": account,
@@ -133,8 +134,8 @@ def _customers(
             "since": account.map(first),
             "city": resellers["City"],
             "postal_code": resellers["PostalCode"].astype(str),
-            "latitude": resellers["lat"],
-            "longitude": resellers["lon"],
+            "latitude": resellers["lat"].where(located),
+            "longitude": resellers["lon"].where(located),
             "territory": resellers["TerritoryID"].map(territories),
             "rep": account.map(in_year).fillna(account.map(last_rep)),
             "source": "Reseller register",

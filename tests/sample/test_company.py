@@ -118,3 +118,10 @@ def test_loading_it_twice_gives_the_same(sample: Company) -> None:
     pd.testing.assert_frame_equal(again.actuals, sample.actuals)
     for table, frame in sample.tables.items():
         pd.testing.assert_frame_equal(again.tables[table], frame)
+
+
+def test_thirty_resellers_have_no_coordinates_rather_than_a_place_in_the_sea() -> None:
+    customers = company().tables["customers"]
+    located = customers[["latitude", "longitude"]].notna()
+    assert (located["latitude"] == located["longitude"]).all()
+    assert int((~located["latitude"]).sum()) == 30
