@@ -31,7 +31,7 @@ SHOWN = 60
 """How many problems a terminal shows; --json lists them all."""
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls it
+def _version(wanted: bool) -> None:
     """Write the version and stop."""
     if wanted:
         from salesplan_xl import __version__
@@ -42,7 +42,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - how typer calls it
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, help="Write the version.")] = False,  # noqa: FBT002 - a flag whose callback does the work
+    version: Annotated[bool, typer.Option("--version", callback=_version, help="Write the version.")] = False,
 ) -> None:
     """A ten-step sales management plan in one Excel workbook, exact to the cent."""
 
@@ -62,7 +62,7 @@ def main() -> None:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder for the files; made if it is not there.")] = Path("demo"),
-    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+    as_json: AsJson = False,
 ) -> None:
     """Make a plan for the sample company: two years of history, a budget, and the year's actuals."""
 
@@ -78,8 +78,8 @@ def demo(
 def new(
     plan: Annotated[Path, typer.Argument(help="The file to make.")],
     lang: Annotated[str, typer.Option(help="Language of titles and headers.")] = "en",
-    sample: Annotated[bool, typer.Option("--sample", help="Fill it with the sample company.")] = False,  # noqa: FBT002 - a flag
-    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+    sample: Annotated[bool, typer.Option("--sample", help="Fill it with the sample company.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a new plan."""
 
@@ -100,7 +100,7 @@ def run(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option for this run.")
     ] = None,
-    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+    as_json: AsJson = False,
 ) -> None:
     """Perform actions on a plan; without an action, list them."""
     chosen = _pairs(settings or [])
@@ -121,7 +121,7 @@ def run(
 
 
 @app.command()
-def check(plan: Plan, as_json: AsJson = False) -> None:  # noqa: FBT002 - how typer declares a flag
+def check(plan: Plan, as_json: AsJson = False) -> None:
     """Read every table, list all that is wrong, and bring the summaries up to date."""
 
     def work(report: Report, progress: Callable[[str], None]) -> None:
@@ -140,7 +140,7 @@ def call(
         list[str] | None, typer.Argument(metavar="[JSON]...", help="Its arguments, each as JSON.")
     ] = None,
     batch: Annotated[Path | None, typer.Option(help="A JSON file with a list of {function, args}.")] = None,
-    as_json: AsJson = False,  # noqa: ARG001, FBT002 - every command takes it; this one writes nothing else
+    as_json: AsJson = False,  # noqa: ARG001 - every command takes it; this one writes nothing else
 ) -> None:
     """Call a cell function as a cell would, and write what the cell would show, as JSON."""
     import udfs
@@ -169,8 +169,8 @@ def call(
 
 @app.command()
 def functions(
-    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
-    markdown: Annotated[bool, typer.Option("--markdown", help="Write the reference page.")] = False,  # noqa: FBT002 - a flag
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write the reference page.")] = False,
 ) -> None:
     """List the cell functions with their help."""
     import udfs
@@ -188,7 +188,7 @@ def functions(
 @template_app.command("build")
 def template_build(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("workbook_template.xlsx"),
-    as_json: AsJson = False,  # noqa: FBT002 - how typer declares a flag
+    as_json: AsJson = False,
 ) -> None:
     """Build the workbook template from the declaration."""
 
