@@ -179,7 +179,7 @@ def _units(rows: Rows, row: int, amounts: ArrayLike, unit: float) -> tuple[np.nd
         return to_units(np.asarray(amounts, float), unit), []
     except PlanError as error:
         sheet, cell, reason = rows.cells.sheet, rows.place(row, "amount"), str(error).rstrip(".")
-        return np.zeros(np.shape(amounts), np.int64), [problem("E-BUDGET", sheet=sheet, cell=cell, reason=reason)]
+        return np.zeros(np.shape(amounts), np.int64), [problem("E-BUDGET-UNIT", sheet=sheet, cell=cell, reason=reason)]
 
 
 def _scopes(rows: Rows, plan: _Axes) -> tuple[list[Scope], list[Problem]]:

@@ -209,7 +209,10 @@ def test_a_target_that_is_no_multiple_of_the_unit_is_named() -> None:
     book = wide_plan(budget_targets=[{"amount": 12_300}, {"rep": "Ana", "amount": 1_250}])
     (problem,) = refused(book, "disaggregate", unit="100")
     assert f"{problem.sheet}!{problem.cell}" == book.place("budget_targets", 1, "amount")
-    assert problem.found == "1250 is not a whole number of 100; round it or choose a smaller unit"
+    assert (
+        problem.found
+        == "an amount that cannot be kept: 1250 is not a whole number of 100; round it or choose a smaller unit"
+    )
 
 
 def test_a_held_line_keeps_its_amount_and_the_others_make_up_for_it() -> None:
