@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from salesplan_xl.functions.specification import FunctionSpecification
-from udfs import budget, evaluation, field_work
+from udfs import budget, evaluation, field_work, segments
 
 FUNCTIONS: tuple[FunctionSpecification, ...] = (
+    *segments.FUNCTIONS,
     *field_work.FUNCTIONS,
     *budget.FUNCTIONS,
     *evaluation.FUNCTIONS,

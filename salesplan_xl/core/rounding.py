@@ -13,11 +13,10 @@ from salesplan_xl.core.errors import (
     CancellingWeightsError,
     NoWeightError,
     TotalOutOfReachError,
-    WrongShapeError,
 )
 from salesplan_xl.core.margins import round_margins, round_matrix
 from salesplan_xl.core.money import LIMIT, from_units, to_units, unit_fraction
-from salesplan_xl.core.reading import read_numbers
+from salesplan_xl.core.reading import read_list
 from salesplan_xl.core.tree import round_tree
 
 __all__ = ["apportion", "round_margins", "round_matrix", "round_total", "round_tree"]
@@ -76,9 +75,7 @@ def apportion(total: int, weights: ArrayLike) -> Integers:
     >>> apportion(100, [1, 1, 1])
     array([34, 33, 33])
     """
-    given = read_numbers(weights)
-    if given.ndim != 1:
-        raise WrongShapeError("weights", given.shape, "one row or column")
+    given = read_list(weights, "weights")
     if total == 0:
         return np.zeros(len(given), dtype=np.int64)
     if abs(total) >= 2**63:
@@ -128,9 +125,7 @@ def round_total(values: ArrayLike, total: float | None = None, *, unit: float) -
     >>> round_total([33.333, 33.333, 33.334], unit=0.01)
     array([33.33, 33.33, 33.34])
     """
-    given = read_numbers(values)
-    if given.ndim != 1:
-        raise WrongShapeError("values", given.shape, "one row or column")
+    given = read_list(values, "values")
     size = unit_fraction(unit)
     with localcontext(prec=60):  # far more digits than a product, a quotient or a sum of amounts needs
         counts = [Decimal(f"{value:.15g}") * size.denominator / size.numerator for value in given.tolist()]

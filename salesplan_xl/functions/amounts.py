@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesplan_xl.core.budget import spread
-from salesplan_xl.core.errors import AmountTooLargeError, NotWholeUnitsError, PlanError
-from salesplan_xl.core.money import CENT, LIMIT, from_units, to_units
+from salesplan_xl.core.errors import AmountTooLargeError, PlanError
+from salesplan_xl.core.money import LIMIT, from_units, to_units
 from salesplan_xl.core.rounding import round_matrix, round_total
 from salesplan_xl.core.variance import against_budget
-from salesplan_xl.functions.errors import CellError
+from salesplan_xl.functions.errors import CellError, refuse_table
+from salesplan_xl.functions.exact import in_main_unit, in_whole_units
 
 Floats = NDArray[np.float64]
-
-_EXACT_UNITS = (CENT, 0.000001)
 
 
 def spread_amount(
@@ -139,22 +138,11 @@ def compare_amounts(actual: Floats, budget: Floats, kind: Literal["revenue", "co
     >>> compare_amounts(np.array([110.1, np.nan]), np.array([100.0, 90.0]), "revenue").tolist()
     [[10.1, 0.101], [None, None]]
     """
-    if actual.ndim > 1:
-        raise CellError("#VALUE!", "actual is a table; select one row or one column")
+    refuse_table("actual", actual)
     known = ~(np.isnan(actual) | np.isnan(budget))
     compared = np.full((len(actual), 2), None, dtype=object)
-    compared[known, 0], compared[known, 1] = _variances(actual[known], budget[known], kind)
+    (got, planned), unit = in_whole_units(actual[known], budget[known])
+    result = against_budget(got, planned, kind=kind)
+    compared[known, 0], compared[known, 1] = in_main_unit(result.variance, unit), result.share
     compared[known & (budget == 0), 1] = CellError("#DIV/0!", "the budget is zero, so there is no share of it")
     return compared
-
-
-def _variances(actual: Floats, budget: Floats, kind: Literal["revenue", "cost"]) -> tuple[NDArray[Any], Floats]:
-    """Compare in whole units where the amounts are some, otherwise as they are."""
-    for unit in _EXACT_UNITS:
-        try:
-            result = against_budget(to_units(actual, unit), to_units(budget, unit), kind=kind)
-        except (NotWholeUnitsError, AmountTooLargeError):
-            continue
-        return from_units(result.variance, unit), result.share
-    result = against_budget(actual, budget, kind=kind)
-    return result.variance, result.share

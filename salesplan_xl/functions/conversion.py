@@ -5,7 +5,8 @@ what the specification of the function declares, and its result becomes cells ag
 
 - A blank (nothing, or the empty text a formula gives) is not zero. A single blank cell for an optional argument
   counts as left out; elsewhere the argument says whether blanks are refused or kept.
-- Text is not a number, a truth value is not a number, and neither is taken for one.
+- Text is not a number, a truth value is not a number, and neither is taken for one. Where a text is wanted, a whole
+  number stands for its digits; a label is a text or a number and stays what it is, in the result too.
 - An error cell in is the same error cell out, the first one in reading order. A whole number near -2146826288 is
   how Excel hands over an error cell, and the text ``#N/A`` is one too.
 - A single cell is a range of one; a range of one is a single cell; a larger range is none.
@@ -190,7 +191,7 @@ def _converted(argument: Argument, grid: Grid | None) -> object:
 
 def _array(kind: Kind, converted: list[Any]) -> NDArray[Any]:
     """Put converted cells into an array, None as what its type has for missing."""
-    if kind is Kind.TEXTS:
+    if kind in (Kind.TEXTS, Kind.LABELS):
         return np.array(converted, dtype=object)
     if kind is Kind.DATES:
         return np.array(converted, dtype="datetime64[D]")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 
 class CellError(Exception):
     """
@@ -30,3 +34,23 @@ class CellError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.why}" if self.why else self.code
+
+
+def refuse_table(name: str, cells: NDArray[Any]) -> None:
+    """
+    Refuse a range that is neither a row nor a column.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument.
+    cells : ndarray
+        Its converted cells.
+
+    Raises
+    ------
+    CellError
+        ``#VALUE!`` if there are several rows and several columns of them.
+    """
+    if cells.ndim > 1:
+        raise CellError("#VALUE!", f"{name} is a table; select one row or one column")

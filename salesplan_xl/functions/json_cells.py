@@ -58,7 +58,7 @@ def call_json(functions: Sequence[FunctionSpecification], name: str, arguments: 
         cells = [cell_from_json(argument) for argument in arguments]
     except ValueError as error:
         return {"error": "#VALUE!", "why": str(error)}
-    return _answer(call(function, cells, dates=Dates.ISO))
+    return outcome_to_json(call(function, cells, dates=Dates.ISO))
 
 
 def batch(functions: Sequence[FunctionSpecification], cases: object) -> list[dict[str, Json]]:
@@ -164,8 +164,25 @@ def cell_to_json(cell: Value) -> Json:
     return cell
 
 
-def _answer(outcome: Outcome) -> dict[str, Json]:
-    """Write the result of a function."""
+def outcome_to_json(outcome: Outcome) -> dict[str, Json]:
+    """
+    Write the result of a function as JSON.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The result.
+
+    Returns
+    -------
+    dict
+        ``{"value": ...}`` or ``{"error": ..., "why": ...}``, as `call_json` says it.
+
+    Examples
+    --------
+    >>> outcome_to_json(Outcome(((1.0, ErrorCell("#N/A")),), "", {(0, 1): "no history"}))
+    {'value': [[1, {'error': '#N/A', 'why': 'no history'}]]}
+    """
     value = outcome.value
     if isinstance(value, ErrorCell):
         return {"error": value.text, "why": outcome.why}

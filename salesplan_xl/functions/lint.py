@@ -11,20 +11,21 @@ from salesplan_xl.workbook.cells import LAST_COLUMN, column_number
 LONGEST_HELP = 255
 LONGEST_ARGUMENT_NAME = 12
 WIZARD_ROOM = 254
+MOST_ARGUMENTS = 60
 
 # Words of VBA that cannot name an argument of a wrapper (Visual Basic language specification, 3.3.5.2), the
-# types and statements that misbehave there, and the argument name that xlwings keeps for itself.
+# types and statements that misbehave there, what the wrapper itself calls, and the name that xlwings keeps.
 _RESERVED = """
-abs addressof and any appactivate array as attribute base beep binary boolean byref byte byval call caller
-case cbool cbyte ccur cdate cdbl cdec chdir cint circle clng close compare const csng cstr currency cvar
-cverr date debug decimal declare defbool defbyte defcur defdate defdbl defint deflng defobj defsng defstr
-defvar dim do doevents double each else elseif empty end endif enum eqv erase error event exit explicit false
-fix for friend function get global gosub goto if imp implements in input inputb instr int integer is lbound
+abs addressof and any appactivate array as attribute base beep binary boolean byref byte byval calccall call
+caller case cbool cbyte ccur cdate cdbl cdec chdir cint circle clng close compare const csng cstr currency cvar
+cverr date debug decimal declare defbool defbyte defcur defdate defdbl defint deflng defobj defsng defstr defvar
+dim do doevents double each else elseif empty end endif enum eqv erase error event exit explicit failed false fix
+for friend function get global gosub goto if imp implements in input inputb instr int integer is kill lbound left
 len lenb let lib like line load lock long longlong longptr loop lset me mid midb mod module name new next not
-nothing null object on open option optional or output paramarray preserve print private property pset ptrsafe
-public put raiseevent random randomize read redim rem reset resume return rset scale seek select sendkeys set
-sgn shared single spc static step stop str string sub tab text then time to true type typeof ubound unload
-until variant vb_name wend while width with withevents write xor
+nothing null object on open option optional or output paramarray plancall preserve print private property pset
+ptrsafe public put raiseevent random randomize read redim rem reset resume return right rset scale seek select
+sendkeys set sgn shared single spc static step stop str string sub tab text then time to true type typeof ubound
+unload until val variant vb_name wend while width with withevents write xor
 """
 RESERVED_WORDS = frozenset(_RESERVED.split())
 
@@ -78,7 +79,8 @@ def lint(specification: FunctionSpecification) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence for each fault; empty when there is none. The limits are Excel's: 255 characters of help,
-        and a function wizard that loses the names when their characters and their number pass 254 together.
+        a function wizard that loses the names when their characters and their number pass 254 together, 60 arguments
+        of a wrapper, and macros whose text is ASCII.
 
     Examples
     --------
@@ -97,6 +99,8 @@ def _faults(specification: FunctionSpecification) -> Iterator[str]:
     yield from _help_faults(name, specification.help)
     if len(names) + sum(map(len, names)) > WIZARD_ROOM:
         yield f"{name} has more argument names than the function wizard can hold"
+    if len(names) > MOST_ARGUMENTS:
+        yield f"{name} has more than {MOST_ARGUMENTS} arguments"
     if len(set(names)) < len(names):
         yield f"{name} has two arguments of one name"
     optional = [argument.optional for argument in arguments]
@@ -139,6 +143,8 @@ def _help_faults(label: str, text: str) -> Iterator[str]:
         yield f"{label} has help of more than {LONGEST_HELP} characters"
     elif not text.endswith("."):
         yield f"{label} has help that is no sentence"
+    if not text.isascii():
+        yield f"{label} has help that is not ASCII, which macros cannot hold"
 
 
 def _is_range_of(name: str, arguments: tuple[Argument, ...]) -> bool:

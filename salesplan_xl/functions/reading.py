@@ -18,26 +18,28 @@ from salesplan_xl.workbook.dates import day_of, serial_of
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
-# Excel hands an error cell over as -2146828288 plus its number; numbers from the documentation of xlCVError and,
-# from 2043 on, of the errors that came later.
-_HANDED_OVER = range(-2146828288, -2146826000 + 1)
-_ERROR_NUMBERS: Final = {
-    2000: "#NULL!",
-    2007: "#DIV/0!",
-    2015: "#VALUE!",
-    2023: "#REF!",
-    2029: "#NAME?",
-    2036: "#NUM!",
-    2042: "#N/A",
-    2043: "#GETTING_DATA",
-    2045: "#SPILL!",
-    2046: "#CONNECT!",
-    2047: "#BLOCKED!",
-    2048: "#UNKNOWN!",
-    2049: "#FIELD!",
-    2050: "#CALC!",
-    2051: "#BUSY!",
+ERROR_NUMBERS: Final = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#CONNECT!": 2046,
+    "#BLOCKED!": 2047,
+    "#UNKNOWN!": 2048,
+    "#FIELD!": 2049,
+    "#CALC!": 2050,
+    "#BUSY!": 2051,
 }
+"""Excel's number of each error cell: enumeration XlCVError of its object library, where the later ones follow."""
+
+# Excel hands an error cell over as -2146828288 plus its number.
+_HANDED_OVER = range(-2146828288, -2146826000 + 1)
+_ERRORS: Final = {number: code for code, number in ERROR_NUMBERS.items()}
 
 
 class MisfitError(Exception):
@@ -82,7 +84,7 @@ def plain_cell(raw: object) -> object:
             return None
         return ErrorCell(raw) if raw[0] == "#" and raw in ERROR_TEXTS else raw
     if isinstance(raw, int) and raw in _HANDED_OVER:
-        return ErrorCell(_ERROR_NUMBERS.get(raw - _HANDED_OVER.start, "#UNKNOWN!"))
+        return ErrorCell(_ERRORS.get(raw - _HANDED_OVER.start, "#UNKNOWN!"))
     return raw
 
 
@@ -117,7 +119,7 @@ def _number(cell: object) -> float:
     elif isinstance(cell, Real | Decimal) and not isinstance(cell, bool | np.bool_):
         number = nearest_float(cell)
     else:
-        raise MisfitError("#VALUE!", _holds(cell))
+        raise MisfitError("#VALUE!", holds(cell))
     if not math.isfinite(number):
         raise MisfitError("#NUM!", "is not a finite number")
     return number
@@ -188,18 +190,45 @@ def read_text(cell: object) -> str:
         number = _number(cell)
         if number == int(number) and abs(number) < 10**15:
             return str(int(number))
-    raise MisfitError("#VALUE!", _holds(cell))
+    raise MisfitError("#VALUE!", holds(cell))
+
+
+def read_label(cell: object) -> str | float:
+    """
+    Read a label: what somebody or something is called.
+
+    Parameters
+    ----------
+    cell : object
+        A plain cell, neither blank nor an error.
+
+    Returns
+    -------
+    str or float
+        The text or the number as it came, so that a look-up by the same cell finds it: 7 and the text "7" are two.
+
+    Raises
+    ------
+    MisfitError
+        If it is a truth value, a date or a number that is not finite.
+
+    Examples
+    --------
+    >>> read_label(4711), read_label("4711")
+    (4711.0, '4711')
+    """
+    return cell if isinstance(cell, str) else _number(cell)
 
 
 def _choice(cell: object, choices: Sequence[str]) -> str:
     """Find a choice, in upper or lower case."""
     if not isinstance(cell, str):
-        raise MisfitError("#VALUE!", _holds(cell))
+        raise MisfitError("#VALUE!", holds(cell))
     wanted = cell.strip().casefold()
     for choice in choices:
         if choice.casefold() == wanted:
             return choice
-    raise MisfitError("#VALUE!", _holds(cell))
+    raise MisfitError("#VALUE!", holds(cell))
 
 
 def _date(cell: object) -> date:
@@ -222,18 +251,18 @@ def _date(cell: object) -> date:
 def _date_from_text(text: str) -> date:
     """Read ISO text such as 2026-01-31."""
     if not _ISO_DATE.match(text.strip()):
-        raise MisfitError("#VALUE!", _holds(text))
+        raise MisfitError("#VALUE!", holds(text))
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise MisfitError("#VALUE!", f"{_holds(text)}, which is no day") from None
+        raise MisfitError("#VALUE!", f"{holds(text)}, which is no day") from None
 
 
 def _boolean(cell: object) -> bool:
     """Read a truth value; a number is none."""
     if isinstance(cell, bool):
         return cell
-    raise MisfitError("#VALUE!", _holds(cell))
+    raise MisfitError("#VALUE!", holds(cell))
 
 
 def read_any(cell: object) -> Value:
@@ -275,6 +304,7 @@ _READERS: Final[dict[Kind, Callable[[object], object]]] = {
     Kind.INTEGER: _integer,
     Kind.TEXT: read_text,
     Kind.TEXTS: read_text,
+    Kind.LABELS: read_label,
     Kind.DATE: _date,
     Kind.DATES: _date,
     Kind.BOOLEAN: _boolean,
@@ -289,6 +319,7 @@ _EXPECTED: Final = {
     Kind.INTEGER: "a whole number",
     Kind.TEXT: "a text",
     Kind.TEXTS: "a text",
+    Kind.LABELS: "a text or a number",
     Kind.TABLE: "a table with a header row",
     Kind.BOOLEAN: "TRUE or FALSE",
     Kind.DATE: "a date",
@@ -296,8 +327,27 @@ _EXPECTED: Final = {
 }
 
 
-def _holds(cell: object) -> str:
-    """Say what a cell holds, briefly."""
+def holds(cell: object) -> str:
+    """
+    Say what a cell holds, briefly.
+
+    Parameters
+    ----------
+    cell : object
+        A plain cell.
+
+    Returns
+    -------
+    str
+        Half a sentence.
+
+    Examples
+    --------
+    >>> holds("x"), holds(True), holds(None)
+    ("holds the text 'x'", 'holds TRUE', 'is blank')
+    """
+    if cell is None:
+        return "is blank"
     if isinstance(cell, str):
         return f"holds the text {shortened(cell, 40)!r}"
     if isinstance(cell, bool | np.bool_):

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NUMBERS = "numbers"
     AMOUNTS = "amounts"
     TEXTS = "texts"
+    LABELS = "labels"
     DATES = "dates"
     TABLE = "table"
 
@@ -34,7 +35,7 @@ class Kind(StrEnum):
         return self in _RANGES
 
 
-_RANGES = frozenset({Kind.NUMBERS, Kind.AMOUNTS, Kind.TEXTS, Kind.DATES, Kind.TABLE})
+_RANGES = frozenset({Kind.NUMBERS, Kind.AMOUNTS, Kind.TEXTS, Kind.LABELS, Kind.DATES, Kind.TABLE})
 
 
 class Blank(StrEnum):

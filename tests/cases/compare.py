@@ -20,6 +20,7 @@ REFUSALS: dict[type[errors.PlanError], str | tuple[str, ...]] = {
     errors.NoExactRoundingError: "no exact rounding exists",
     errors.TotalOutOfReachError: "no exact rounding exists",
     errors.DuplicateTargetError: "duplicate target lines",
+    errors.AppointmentError: "appointments cannot be met",
 }
 
 _PART = re.compile(r"^(?:(?P<name>.+)_)?(?P<end>first|last)(?P<count>\d+)$")

@@ -19,8 +19,23 @@ def test_every_adapter_answers_a_known_case() -> None:
     assert set(ADAPTERS) <= {case["what"] for case in CASES}
 
 
-def test_the_kinds_of_the_budget_are_covered() -> None:
+def test_the_kinds_of_segments_field_work_budget_and_variance_are_covered() -> None:
     assert set(ADAPTERS) == {
+        "rfm-fixed-thresholds",
+        "rfm-quantile-score",
+        "rfm-ties",
+        "rfm-from-orders",
+        "rfm-scale-invariance",
+        "rfm-segment-rules",
+        "abc-classes",
+        "segment-stability",
+        "great-circle-distance",
+        "visits-per-day",
+        "visits-by-customer-group",
+        "tour-length-factor",
+        "route-exact",
+        "route-nearest-neighbour",
+        "route-with-appointments",
         "spread-proportional",
         "spread-equal",
         "spread-by-reference",
@@ -45,4 +60,22 @@ def test_the_kinds_of_the_budget_are_covered() -> None:
         "normalise-percentages",
         "fit-margins",
         "duplicate-target-lines",
+        "flexible-budget",
+        "static-against-flexible-cost",
+        "price-quantity-mix",
+        "price-volume-joint",
+        "sales-quantity-in-margin",
+        "market-share-and-size",
+        "mix-in-units",
+        "new-and-dropped-products",
+        "price-volume-log-mean",
+        "price-volume-average",
+        "target-with-credit-split",
+        "month-target-from-distribution",
+        "target-with-no-sales",
+        "explanatory-power",
+        "individuals-chart",
+        "control-rule-run-length",
+        "pacing",
+        "materiality-flag",
     }

@@ -1,4 +1,6 @@
+import importlib
 import inspect
+import pkgutil
 from decimal import Decimal
 
 import pytest
@@ -17,6 +19,20 @@ REFUSALS = [
     for _, refusal in inspect.getmembers(errors, inspect.isclass)
     if issubclass(refusal, PlanError) and refusal is not PlanError
 ]
+
+
+def test_every_refusal_of_every_topic_is_at_hand_in_one_place() -> None:
+    topics = [
+        importlib.import_module(f"{errors.__name__}.{topic.name}") for topic in pkgutil.iter_modules(errors.__path__)
+    ]
+    declared = {
+        name
+        for topic in topics
+        for name, member in inspect.getmembers(topic, inspect.isclass)
+        if member.__module__ == topic.__name__
+    }
+    assert len(topics) > 5
+    assert declared | {"Amount", "Scope"} == set(errors.__all__)
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)

@@ -102,6 +102,10 @@ def test_a_cell_becomes_what_its_kind_declares(kind: Kind, raw: object, expected
         pytest.param(Kind.INTEGER, 1.5, NUM, "holds 1.5; a whole number", id="half"),
         pytest.param(Kind.TEXT, 1.5, VALUE, "holds the number 1.5; a text", id="number-as-text"),
         pytest.param(Kind.TEXT, False, VALUE, "holds FALSE; a text", id="truth-as-text"),
+        pytest.param(Kind.LABELS, True, VALUE, "holds TRUE; a text or a number", id="truth-as-label"),
+        pytest.param(Kind.LABELS, date(2026, 1, 1), VALUE, "holds the date 2026-01-01; a text or a number", id="dl"),
+        pytest.param(Kind.LABELS, None, VALUE, "is blank; a text or a number", id="blank-label"),
+        pytest.param(Kind.LABELS, math.inf, NUM, "is not a finite number; a text or a number", id="endless-label"),
         pytest.param(Kind.BOOLEAN, 1.0, VALUE, "holds the number 1; TRUE or FALSE", id="one-as-truth"),
         pytest.param(Kind.DATE, "31.01.2026", VALUE, "holds the text '31.01.2026'; a date", id="dots"),
         pytest.param(Kind.DATE, "2026-02-30", VALUE, "holds the text '2026-02-30', which is no day; a date", id="no"),
@@ -192,6 +196,12 @@ def test_a_range_keeps_its_shape_and_its_blanks() -> None:
         np.array(["2026-01-01", "NaT", "2026-01-03"], dtype="datetime64[D]"),
     )
     assert seen(Kind.TEXTS, [["a"], [None], [7.0]], blank=Blank.KEPT).tolist() == ["a", None, "7"]
+
+
+def test_a_label_stays_the_text_or_number_it_is() -> None:
+    labels = seen(Kind.LABELS, [["a"], [""], [7], ["7"], [Decimal("0.5")]], blank=Blank.KEPT).tolist()
+    assert labels == ["a", None, 7.0, "7", 0.5]
+    assert [type(label) for label in labels[2:]] == [float, str, float]
 
 
 def test_a_table_has_headers_and_any_cells() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from salesplan_xl.functions.lint import lint, name_problem
+from salesplan_xl.functions.lint import RESERVED_WORDS, lint, name_problem
 from salesplan_xl.functions.specification import Argument, Blank, FunctionSpecification, Kind
 
 WEIGHTS = Argument("weights", Kind.NUMBERS, "Relative sizes.")
@@ -28,6 +28,8 @@ def test_a_sound_specification_has_no_fault() -> None:
         pytest.param("r1c1", "reads as a row or column", id="row-and-column"),
         pytest.param("currency", "is a reserved word", id="vba-type"),
         pytest.param("Stop", "is a reserved word", id="vba-statement"),
+        pytest.param("left", "is a reserved word", id="vba-function"),
+        pytest.param("PlanCall", "is a reserved word", id="called-by-the-wrapper"),
         pytest.param("caller", "is a reserved word", id="kept-by-xlwings"),
         pytest.param("total", None, id="plain"),
     ],
@@ -44,6 +46,7 @@ def test_a_name_that_reads_as_something_else_is_named(name: str, problem: str | 
         pytest.param(replace(SHARE, help=""), "has no help", id="no-help"),
         pytest.param(replace(SHARE, help="x" * 255 + "."), "more than 255", id="long-help"),
         pytest.param(replace(SHARE, help="Shares"), "no sentence", id="no-sentence"),
+        pytest.param(replace(SHARE, help="Shares × weights."), "not ASCII", id="letters-that-macros-cannot-hold"),
         pytest.param(replace(SHARE, along="held"), "none of its ranges", id="along-nothing"),
         pytest.param(replace(SHARE, arguments=(WEIGHTS, WEIGHTS)), "two arguments of one name", id="twice"),
     ],
@@ -78,6 +81,14 @@ def test_a_required_argument_after_an_optional_one_is_found() -> None:
     unit = Argument("unit", Kind.NUMBER, "Unit.", optional=True)
     faults = lint(replace(SHARE, arguments=(unit, WEIGHTS)))
     assert faults == ("SP_SHARE has a required argument after an optional one",)
+
+
+def test_more_arguments_than_a_wrapper_takes_are_found() -> None:
+    # 61 arguments of two characters: 61 + 122 = 183 fit the wizard
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [first + second for first in "mno" for second in letters if first + second not in RESERVED_WORDS][:61]
+    arguments = tuple(Argument(name, Kind.NUMBER, "Number.") for name in names)
+    assert lint(replace(SHARE, arguments=arguments, along="")) == ("SP_SHARE has more than 60 arguments",)
 
 
 def test_more_names_than_the_wizard_holds_are_found() -> None:

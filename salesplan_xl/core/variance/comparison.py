@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from salesplan_xl.core.errors import WrongChoiceError, WrongShapeError
+from salesplan_xl.core.sums import ratio
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def against_budget(actual: ArrayLike, budget: ArrayLike, *, kind: Literal["reven
     size = np.abs(planned).astype(np.float64)
     with np.errstate(over="ignore"):  # what is too large for a number is infinite
         variance = got - planned if kind == "revenue" else planned - got
-        share = np.divide(variance, size, out=np.full(size.shape, np.nan), where=size != 0)
+        share = ratio(variance, size)
     return Variance(variance, share)
 
 

@@ -1,0 +1,88 @@
+"""Refusals of the calendar: places and years without known holidays, spans and weeks that are none."""
+
+from dataclasses import dataclass
+
+from salesplan_xl.core.errors.base import PlanError
+
+
+@dataclass(eq=False)
+class UnknownPlaceError(PlanError):
+    """
+    A country or subdivision without a holiday calendar.
+
+    Parameters
+    ----------
+    what : str
+        "country" or "subdivision".
+    found : str
+        What was given.
+    hint : str
+        What can be given instead, as half a sentence.
+    """
+
+    what: str
+    found: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"There is no holiday calendar for the {self.what} {self.found!r}; {self.hint}."
+
+
+@dataclass(eq=False)
+class UnknownYearError(PlanError):
+    """
+    A year for which the holidays of a country are not known.
+
+    Parameters
+    ----------
+    country : str
+        ISO code of the country.
+    year : int
+        The first such year.
+    """
+
+    country: str
+    year: int
+
+    def __str__(self) -> str:
+        return f"The holidays of {self.country} are not known for {self.year}; choose other days or leave it out."
+
+
+@dataclass(eq=False)
+class WrongWeekError(PlanError):
+    """
+    A week pattern that is not seven zeros and ones.
+
+    Parameters
+    ----------
+    week : object
+        What was given as the week.
+    """
+
+    week: object
+
+    def __str__(self) -> str:
+        return (
+            f"The week {self.week!r} is not seven digits of 0 and 1 with a working day; "
+            "write 1111100 for Monday to Friday."
+        )
+
+
+@dataclass(eq=False)
+class WrongDatesError(PlanError):
+    """
+    A span that ends before it starts, or a missing date.
+
+    Parameters
+    ----------
+    start : str
+        First day of the span, or what stands in its place.
+    end : str
+        End of the span, or what stands in its place.
+    """
+
+    start: str
+    end: str
+
+    def __str__(self) -> str:
+        return f"The span from {self.start} to {self.end} is not one; give both dates, the earlier one first."

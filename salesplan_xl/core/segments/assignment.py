@@ -1,0 +1,179 @@
+"""Every customer in exactly one segment, by the first rule met, with what each rule does."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salesplan_xl.core.segments.hidden_rules import Reach, reach_of_rules
+from salesplan_xl.core.segments.rules import Rule, RuleRow, read_rules
+
+UNASSIGNED = "Unassigned"
+"""Segment of customers who meet no rule."""
+
+Verdict = Literal["decides", "idle", "hidden", "contradiction"]
+
+
+@dataclass(frozen=True)
+class RuleUse:
+    """
+    What one rule does.
+
+    Parameters
+    ----------
+    segment : str
+        Name of its segment.
+    number : int
+        Its number, or its place from 1 where rules are not numbered.
+    rows : tuple of int
+        Positions of its rows in the table of rules, from 0.
+    matching : int
+        Customers who meet it.
+    first : int
+        Customers who meet it and no earlier rule: those it puts into its segment.
+    verdict : {"decides", "idle", "hidden", "contradiction"}
+        Whether it decides for someone; for none of these customers; for nobody ever, because earlier rules take
+        all who meet it; or for nobody ever, because its own conditions exclude each other. The last two are
+        proven from the rules alone; see `salesplan_xl.core.segments.hidden_rules`.
+    hidden_by : tuple of int
+        Positions, in the order the rules are tried in, of the rules that hide it; () if it is not hidden.
+    """
+
+    segment: str
+    number: int
+    rows: tuple[int, ...]
+    matching: int
+    first: int
+    verdict: Verdict
+    hidden_by: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """
+    The segment of each customer, and what each rule does.
+
+    Parameters
+    ----------
+    segments : tuple of str
+        Name of the segment of each customer, in the order of the customers.
+    rule : ndarray of int64, shape (n,)
+        Position in `uses` of the rule that decided; -1 where none did.
+    uses : tuple of RuleUse
+        The rules in the order they are tried in.
+    overlaps : ndarray of int64, shape (rules, rules)
+        How many customers meet both of two rules; on the diagonal, how many meet the one.
+    uncovered : int
+        How many customers meet no rule.
+    uncovered_share : float
+        Their share of the customers; 0 where there are none.
+    """
+
+    segments: tuple[str, ...]
+    rule: NDArray[np.int64]
+    uses: tuple[RuleUse, ...]
+    overlaps: NDArray[np.int64]
+    uncovered: int
+    uncovered_share: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The segments that there are rules for, in the order of their first rule."""
+        return tuple(dict.fromkeys(use.segment for use in self.uses))
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """Number of the rule that decided for each customer; -1 where none did."""
+        known = np.array([*(use.number for use in self.uses), -1], dtype=np.int64)
+        return known[self.rule]
+
+
+def apply_rules(
+    customers: Mapping[str, Any],
+    rules: Iterable[RuleRow | Sequence[object]],
+    *,
+    unassigned: str = UNASSIGNED,
+) -> Segmentation:
+    """
+    Put every customer into exactly one segment: that of the first rule the customer meets.
+
+    Parameters
+    ----------
+    customers : mapping of str to sequence
+        Cells by column, all of one length: numbers, dates, texts or truth values; None, NaN or an empty text
+        where blank.
+    rules : iterable of RuleRow
+        The rows of the table of rules; see `salesplan_xl.core.segments.rules` and
+        `salesplan_xl.core.segments.conditions`.
+    unassigned : str, default "Unassigned"
+        Segment of the customers who meet no rule.
+
+    Returns
+    -------
+    Segmentation
+        Segments in the order of the customers.
+
+    Raises
+    ------
+    RulesError
+        With everything in the rules that cannot stand, all at once.
+    WrongShapeError
+        If the columns are not of one length.
+
+    Examples
+    --------
+    >>> found = apply_rules(
+    ...     {"volume": [500, 20, None], "sector": ["Retail", "food", "retail"]},
+    ...     [RuleRow("Key", "volume", ">=", 100), RuleRow("Shops", "sector", "=", "retail")],
+    ... )
+    >>> found.segments
+    ('Key', 'Unassigned', 'Shops')
+    """
+    asked, columns = read_rules(customers, rules)
+    count = len(next(iter(customers.values()), ()))
+    met = np.ones((len(asked), count), dtype=bool)
+    for place, rule in enumerate(asked):
+        for condition in rule.conditions:
+            met[place] &= columns[condition.column].where(condition)
+    covered = met.any(axis=0)
+    decided = np.where(covered, met.argmax(axis=0), -1).astype(np.int64)
+    names = [*(rule.segment for rule in asked), unassigned]
+    uncovered = int(np.count_nonzero(~covered))
+    return Segmentation(
+        tuple(names[place] for place in decided.tolist()),
+        decided,
+        _uses(asked, met, decided, reach_of_rules(asked, columns)),
+        np.array([[np.count_nonzero(one & other) for other in met] for one in met], dtype=np.int64),
+        uncovered,
+        uncovered / count if count else 0.0,
+    )
+
+
+def _uses(
+    rules: Sequence[Rule], met: NDArray[np.bool_], decided: NDArray[np.int64], reaches: Sequence[Reach]
+) -> tuple[RuleUse, ...]:
+    """Say what each rule does."""
+    first = np.bincount(decided[decided >= 0], minlength=len(rules)).tolist()
+    return tuple(
+        RuleUse(
+            rule.segment,
+            rule.number,
+            rule.rows,
+            int(np.count_nonzero(met[place])),
+            first[place],
+            _verdict(reaches[place], first[place]),
+            reaches[place].hidden_by,
+        )
+        for place, rule in enumerate(rules)
+    )
+
+
+def _verdict(reach: Reach, first: int) -> Verdict:
+    """Say whether a rule decides."""
+    if reach.contradicts_itself:
+        return "contradiction"
+    if reach.hidden_by:
+        return "hidden"
+    return "decides" if first else "idle"
