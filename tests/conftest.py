@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+import udfs
 from tests import office as libreoffice
 from tests import small_plan
 from tests import validator as open_xml
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep every test that needs LibreOffice on one worker, so that they share one warm process."""
     for item in items:
-        if "office" in getattr(item, "fixturenames", ()):
+        if {"office", "calc", "profile"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.office)
         if item.get_closest_marker("office"):
             item.add_marker(pytest.mark.xdist_group("office"))
@@ -50,6 +51,23 @@ def office() -> Iterator[libreoffice.Office]:
 
 
 @pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LibreOffice profile with the functions, only to be used; a test that changes one copies it first."""
+    folder = tmp_path_factory.mktemp("libreoffice") / "profile"
+    told = fresh_salesplan("install", "--profile", folder, "--json")
+    assert told.code == 0, told.error
+    assert told.document["numbers"] == {"libreoffice": "installed", "functions": len(udfs.FUNCTIONS)}
+    return folder
+
+
+@pytest.fixture(scope="session")
+def calc(profile: Path) -> Iterator[libreoffice.Office]:
+    """The LibreOffice of that profile, for the whole session."""
+    with libreoffice.Office(profile=profile) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def validator() -> open_xml.Validator:
     """Microsoft's Open XML validator."""
     found = open_xml.find_validator()
@@ -65,9 +83,9 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     a test that changes the plan copies it first.
     """
     folder = _made_once(tmp_path_factory)
-    before = _digest(folder / "plan.xlsx")
+    before = _digest(folder / "plan.xlsm")
     yield folder
-    assert _digest(folder / "plan.xlsx") == before, "a test changed the demo that all tests share"
+    assert _digest(folder / "plan.xlsm") == before, "a test changed the demo that all tests share"
 
 
 def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -106,7 +124,7 @@ def _digest(path: Path) -> str:
 @pytest.fixture(scope="session")
 def demo_plan(demo_folder: Path) -> Path:
     """The demo's plan, only to be read."""
-    return demo_folder / "plan.xlsx"
+    return demo_folder / "plan.xlsm"
 
 
 @pytest.fixture(scope="session")

@@ -70,11 +70,13 @@ class Office:
     """
     One LibreOffice, started at the first call and again after it had to be killed.
 
-    Use it as a context manager. `time_limit` is in seconds and holds for each call, the start included.
+    Use it as a context manager. `time_limit` is in seconds and holds for each call, the start included. `profile`
+    is a folder of settings to work with, and to keep; a new one that is thrown away by default.
     """
 
-    def __init__(self, time_limit: float = 90) -> None:
+    def __init__(self, time_limit: float = 90, profile: Path | None = None) -> None:
         self.time_limit = time_limit
+        self.profile = profile
         self._process: subprocess.Popen[str] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -86,18 +88,23 @@ class Office:
     ) -> None:
         self.close()
 
-    def values(self, path: Path, *, recalculate: bool = True, ranges: Sequence[str] = ()) -> dict[str, dict[str, Cell]]:
+    def values(
+        self, path: Path, *, recalculate: bool = True, ranges: Sequence[str] = (), macros: bool = False
+    ) -> dict[str, dict[str, Cell]]:
         """
         Read all formula cells of all sheets, by sheet name and address (`{"Plan": {"B2": {...}}}`).
 
         `recalculate` computes everything anew; without it the values stored in the file are read. `ranges`
-        (`Sheet!A1:B9` or a defined name) adds every cell of those ranges, formula or not.
+        (`Sheet!A1:B9` or a defined name) adds every cell of those ranges, formula or not. `macros` lets the
+        workbook's own macros run, which only our own files may.
         """
-        found: dict[str, dict[str, Cell]] = self._ask("values", path, recalculate=recalculate, ranges=list(ranges))
+        found: dict[str, dict[str, Cell]] = self._ask(
+            "values", path, recalculate=recalculate, macros=macros, ranges=list(ranges)
+        )
         return found
 
     def set_and_read(
-        self, path: Path, changes: Mapping[str, float | str | None], read: Sequence[str]
+        self, path: Path, changes: Mapping[str, float | str | None], read: Sequence[str], *, macros: bool = False
     ) -> dict[str, Cell]:
         """
         Type values into cells of a copy, recalculate, and read the cells asked for.
@@ -106,22 +113,31 @@ class Office:
         equals sign; None empties the cell.
         """
         cells: dict[str, Cell] = self._ask(
-            "set_and_read", path, recalculate=False, changes=dict(changes), read=list(read)
+            "set_and_read", path, recalculate=False, macros=macros, changes=dict(changes), read=list(read)
         )
         return cells
 
-    def pdf(self, path: Path, out: Path, *, recalculate: bool = True) -> Path:
+    def run_macro(self, path: Path, macro: str) -> object:
+        """Run a macro of the workbook (`Library.Module.Name`), which only our own files may, and give its result."""
+        return self._ask("run_macro", path, recalculate=False, macros=True, macro=macro)
+
+    def bar_is_shown(self, path: Path, name: str) -> bool:
+        """Recalculate the workbook as a window would show it, and tell whether it has the bar of this name above it."""
+        shown: bool = self._ask("bar_is_shown", path, recalculate=True, name=name)
+        return shown
+
+    def pdf(self, path: Path, out: Path, *, recalculate: bool = True, macros: bool = False) -> Path:
         """Print the workbook to the PDF file `out`, as its page set-up says."""
-        return self._store("pdf", path, out, recalculate=recalculate)
+        return self._store("pdf", path, out, recalculate=recalculate, macros=macros)
 
-    def save_as_xlsx(self, path: Path, out: Path, *, recalculate: bool = True) -> Path:
-        """Save a copy the way LibreOffice writes .xlsx; what gets lost that way is for tests to look at."""
-        return self._store("xlsx", path, out, recalculate=recalculate)
+    def save_as(self, path: Path, out: Path, *, recalculate: bool = True, macros: bool = False) -> Path:
+        """Save a copy the way LibreOffice writes .xlsx or .xlsm; what gets lost that way is for tests to look at."""
+        return self._store(out.suffix[1:], path, out, recalculate=recalculate, macros=macros)
 
-    def pictures(self, path: Path, folder: Path, *, recalculate: bool = True) -> list[Path]:
+    def pictures(self, path: Path, folder: Path, *, recalculate: bool = True, macros: bool = False) -> list[Path]:
         """Draw every printed page as a PNG file in `folder`, in page order."""
         folder.mkdir(parents=True, exist_ok=True)
-        pdf = self.pdf(path, folder / f"{path.stem}.pdf", recalculate=recalculate)
+        pdf = self.pdf(path, folder / f"{path.stem}.pdf", recalculate=recalculate, macros=macros)
         subprocess.run(
             ["pdftoppm", "-r", "80", "-png", pdf, folder / path.stem],
             check=True,
@@ -132,7 +148,7 @@ class Office:
         return sorted(pages, key=lambda page: int(page.stem.rpartition("-")[2]))
 
     def close(self) -> None:
-        """End LibreOffice and remove its profile."""
+        """End LibreOffice and remove the profile it was not given."""
         if self._process is None or self._process.stdin is None:
             return
         self._process.stdin.close()
@@ -142,9 +158,9 @@ class Office:
             self._kill()
         self._forget()
 
-    def _store(self, kind: str, path: Path, out: Path, *, recalculate: bool) -> Path:
+    def _store(self, kind: str, path: Path, out: Path, *, recalculate: bool, macros: bool = False) -> Path:
         """Have the file written and check that it is there: LibreOffice may say nothing when it is not."""
-        self._ask("store", path, recalculate=recalculate, kind=kind, out=str(out.absolute()))
+        self._ask("store", path, recalculate=recalculate, macros=macros, kind=kind, out=str(out.absolute()))
         if not out.exists() or not out.stat().st_size:
             raise OfficeError(f"LibreOffice wrote nothing to {out.name}")
         return out
@@ -165,7 +181,7 @@ class Office:
             raise OfficeError(HOW_TO_INSTALL)
         self._folder = tempfile.TemporaryDirectory(prefix="salesplan-office-", ignore_cleanup_errors=True)
         self._process = subprocess.Popen(
-            [python, "-I", WORKER, soffice, self._folder.name],
+            [python, "-I", WORKER, soffice, self._folder.name, self.profile or Path(self._folder.name, "profile")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

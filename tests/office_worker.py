@@ -25,18 +25,20 @@ from typing import Any
 
 DISTRIBUTION_PACKAGES = "/usr/lib/python3/dist-packages"
 START_SECONDS = 60
+BAR_SECONDS = 1
 FORMULA_CELLS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 ERROR_RESULTS = 4  # com.sun.star.sheet.FormulaResult.ERROR
 ERROR_TEXTS = {
     503: "#NUM!",
     519: "#VALUE!",
+    521: "#NULL!",
     524: "#REF!",
     525: "#NAME?",
     532: "#DIV/0!",
     32767: "#N/A",
 }
-PDF = "calc_pdf_Export"
-XLSX = "Calc MS Excel 2007 XML"
+FILTERS = {"pdf": "calc_pdf_Export", "xlsx": "Calc MS Excel 2007 XML", "xlsm": "Calc MS Excel 2007 VBA XML"}
+NEVER, ALWAYS = 0, 4  # com.sun.star.document.MacroExecMode
 
 
 def import_uno() -> Any:
@@ -69,7 +71,7 @@ def split_address(text: str) -> tuple[str, str]:
 class Worker:
     """One LibreOffice and the calls it answers."""
 
-    def __init__(self, soffice: str, folder: Path) -> None:
+    def __init__(self, soffice: str, folder: Path, profile: Path) -> None:
         self.uno = import_uno()
         self.folder = folder
         pipe = f"salesplan{uuid.uuid4().hex}"
@@ -78,7 +80,7 @@ class Worker:
                 soffice,
                 "--headless",
                 # a second start on a used profile silently joins the first process
-                f"-env:UserInstallation={self.url(folder / 'profile')}",
+                f"-env:UserInstallation={self.url(profile)}",
                 "--norestore",
                 "--nologo",
                 "--nodefault",
@@ -122,14 +124,13 @@ class Worker:
             made.append(struct)
         return tuple(made)
 
-    def open(self, path: str, *, recalculate: bool) -> Any:
+    def open(self, path: str, *, recalculate: bool, hidden: bool, macros: bool) -> Any:
         """Open a private copy: a stale lock beside the original would make the load return nothing at all."""
         source = Path(path)
         copy = Path(tempfile.mkdtemp(dir=self.folder)) / source.name
         shutil.copyfile(source, copy)
-        document = self.desktop.loadComponentFromURL(
-            self.url(copy), "_blank", 0, self.properties(Hidden=True, MacroExecutionMode=0)
-        )
+        how = self.properties(Hidden=hidden, MacroExecutionMode=ALWAYS if macros else NEVER)
+        document = self.desktop.loadComponentFromURL(self.url(copy), "_blank", 0, how)
         if document is None:
             raise ValueError(f"LibreOffice could not open {source.name}")
         if not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
@@ -139,24 +140,29 @@ class Worker:
             document.calculateAll()
         return document
 
-    def answer(self, call: str, path: str, *, recalculate: bool, **options: Any) -> Any:
+    def answer(self, call: str, path: str, *, recalculate: bool, macros: bool = False, **options: Any) -> Any:
         """Open, do one thing, close."""
-        document = self.open(path, recalculate=recalculate)
+        document = self.open(path, recalculate=recalculate, hidden=call != "bar_is_shown", macros=macros)
         try:
             if call == "values":
                 return formula_cells(document, options["ranges"])
             if call == "set_and_read":
                 return set_and_read(document, options["changes"], options["read"])
+            if call == "bar_is_shown":
+                return bar_is_shown(document, options["name"])
             if call == "store":
-                names = {"pdf": PDF, "xlsx": XLSX}
-                document.storeToURL(self.url(Path(options["out"])), self.properties(FilterName=names[options["kind"]]))
+                how = self.properties(FilterName=FILTERS[options["kind"]])
+                document.storeToURL(self.url(Path(options["out"])), how)
                 return None
+            if call == "run_macro":
+                script = f"vnd.sun.star.script:{options['macro']}?language=Basic&location=document"
+                return document.getScriptProvider().getScript(script).invoke((), (), ())[0]
             raise ValueError(f"no such call: {call}")
         finally:
             document.close(True)  # noqa: FBT003 - a UNO method takes its arguments by position
 
     def close(self) -> None:
-        """End LibreOffice the polite way; its profile is thrown away afterwards."""
+        """End LibreOffice the polite way."""
         self.desktop.terminate()
         self.process.wait(20)
 
@@ -241,6 +247,14 @@ def set_and_read(document: Any, changes: dict[str, Any], read: list[str]) -> dic
     return answers
 
 
+def bar_is_shown(document: Any, name: str) -> bool:
+    """Whether the bar of this name stands above the workbook, a moment later at most."""
+    give_up = time.monotonic() + BAR_SECONDS
+    while not (shown := bool(document.CurrentController.hasInfobar(name))) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    return shown
+
+
 def say(message: dict[str, Any]) -> None:
     """Send one line."""
     sys.stdout.write(json.dumps(message) + "\n")
@@ -252,7 +266,7 @@ def main() -> None:
     if len(sys.argv) == 1:
         import_uno()
         return
-    worker = Worker(sys.argv[1], Path(sys.argv[2]))
+    worker = Worker(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     say({"ready": True})
     for line in sys.stdin:
         try:

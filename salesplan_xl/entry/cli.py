@@ -27,6 +27,7 @@ app.add_typer(template_app, name="template")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
 Plan = Annotated[Path, typer.Argument(help="The plan, an .xlsx or .xlsm workbook.")]
+TEMPLATE = Path("workbook_template.xlsm")
 SHOWN = 60
 """How many problems a terminal shows; --json lists them all."""
 
@@ -185,9 +186,35 @@ def functions(
     sys.stdout.write(text)
 
 
+@app.command()
+def install(
+    plan: Annotated[Path | None, typer.Argument(help="A plan with macros, for Excel; none for LibreOffice.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take them out again.")] = False,
+    profile: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Another LibreOffice profile than your own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the cell functions into LibreOffice and try them; with a plan, tell that plan which Python Excel starts."""
+    if plan is not None and (remove or profile is not None):
+        raise typer.BadParameter("--remove and --profile are for LibreOffice, not for a plan")
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        if plan is not None:
+            from salesplan_xl.entry.plan_python import point_plan
+
+            point_plan(plan, report, progress)
+            return
+        from salesplan_xl.entry import install as installing
+
+        (installing.remove if remove else installing.install)(profile, report, progress)
+
+    _tell("install", work, as_json=as_json)
+
+
 @template_app.command("build")
 def template_build(
-    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("workbook_template.xlsx"),
+    file: Annotated[Path, typer.Argument(help="Where to write it.")] = TEMPLATE,
     as_json: AsJson = False,
 ) -> None:
     """Build the workbook template from the declaration."""
@@ -200,6 +227,21 @@ def template_build(
         report.lines.append(f"{file} is built.")
 
     _tell("template build", work, as_json=as_json)
+
+
+@template_app.command("verify")
+def template_verify(
+    file: Annotated[Path, typer.Argument(help="The workbook.")] = TEMPLATE,
+    as_json: AsJson = False,
+) -> None:
+    """Check a workbook, its macros and its ribbon by named rules; it runs no compiler and knows no schema."""
+
+    def work(report: Report, _: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.verifying import verify_workbook
+
+        verify_workbook(file, report)
+
+    _tell("template verify", work, as_json=as_json)
 
 
 def _tell(command: str, work: Callable[[Report, Callable[[str], None]], None], *, as_json: bool) -> None:

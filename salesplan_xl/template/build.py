@@ -1,47 +1,71 @@
-"""Builds the workbook from the declaration: sheets, tables, formulas, validations, charts. Same input, same bytes."""
+"""Builds the workbook from the declaration, sheets, charts, macros and ribbon. Same input, same bytes."""
 
 from __future__ import annotations
 
 import datetime
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from salesplan_xl.functions.specification import FunctionSpecification
 from salesplan_xl.template import style
 from salesplan_xl.template.blocks.chart import write_chart
 from salesplan_xl.template.blocks.facts import write_facts
 from salesplan_xl.template.blocks.grid import write_grid
+from salesplan_xl.template.blocks.macro_texts import write_macro_texts
 from salesplan_xl.template.blocks.settings import write_settings
 from salesplan_xl.template.blocks.steps import write_steps
 from salesplan_xl.template.blocks.table import write_table
 from salesplan_xl.template.canvas import Canvas
 from salesplan_xl.template.layout import lay_out
+from salesplan_xl.template.project import WORKBOOK_CODE_NAME, vba_project
+from salesplan_xl.template.ribbon import ribbon, with_ribbon
 from salesplan_xl.workbook.cells import fixed_address, quoted_title, split_address
 from salesplan_xl.workbook.labels import catalogue
 from salesplan_xl.workbook.options import ActionSpecification
-from salesplan_xl.workbook.schema import Block, Chart, Facts, Grid, Kind, Options, Settings, Sheet, Steps
+from salesplan_xl.workbook.schema import Block, Chart, Facts, Grid, Kind, MacroTexts, Options, Settings, Sheet, Steps
 from salesplan_xl.workbook.sheets import SHEETS
 
 _CREATED = datetime.datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed moment, so that every build has the same bytes
 
 
-def build(actions: Sequence[ActionSpecification], language: str = "en") -> bytes:
+@dataclass(frozen=True)
+class Macros:
+    """
+    What a workbook with macros has besides its sheets.
+
+    Parameters
+    ----------
+    functions : sequence of FunctionSpecification
+        The cell functions; each gets a wrapper.
+    driver : str
+        Version of xlwings whose library starts Python from Excel, such as ``"0.37.8"``.
+    """
+
+    functions: Sequence[FunctionSpecification]
+    driver: str
+
+
+def build(actions: Sequence[ActionSpecification], macros: Macros | None = None, language: str = "en") -> bytes:
     """
     Build an empty plan workbook.
 
     Parameters
     ----------
     actions : sequence of ActionSpecification
-        The actions, whose options get their cells.
+        The actions, whose options get their cells, and their buttons where there are macros.
+    macros : Macros, optional
+        What the macros of an .xlsm call; an .xlsx, which has none, where it is left out.
     language : str
         One of `salesplan_xl.workbook.labels.LANGUAGES`.
 
     Returns
     -------
     bytes
-        The .xlsx file, the same for the same declaration. Formulas are not calculated yet.
+        The file, the same for the same declaration. Formulas are not calculated yet.
     """
     output = io.BytesIO()
     workbook = xlsxwriter.Workbook(output, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
@@ -56,8 +80,15 @@ def build(actions: Sequence[ActionSpecification], language: str = "en") -> bytes
         workbook.define_name(name, f"={layout.cell(place.sheet, place.row, place.column)}")
     for canvas in canvases:
         _write_sheet(canvas)
+    if macros is None:
+        workbook.close()
+        return output.getvalue()
+    workbook.set_vba_name(WORKBOOK_CODE_NAME)
+    for canvas in canvases:
+        canvas.worksheet.set_vba_name(canvas.sheet.code_name)
+    workbook.add_vba_project(io.BytesIO(vba_project(macros.functions, actions, macros.driver)), is_stream=True)
     workbook.close()
-    return output.getvalue()
+    return with_ribbon(output.getvalue(), ribbon(actions, catalogue(language)))
 
 
 def _write_sheet(canvas: Canvas) -> None:
@@ -85,6 +116,8 @@ def _write_block(canvas: Canvas, block: Block) -> None:
             write_grid(canvas, block)
         case Steps():
             write_steps(canvas, block)
+        case MacroTexts():
+            write_macro_texts(canvas, block)
         case Chart():
             write_chart(canvas, block)
 

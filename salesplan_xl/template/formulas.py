@@ -67,6 +67,19 @@ def _row_of_grid(rest: str, layout: Layout, row: int, _columns: Mapping[str, int
     return address(row, place.column + grid.position(column))
 
 
+def _headed(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
+    grid_id, _, span = rest.partition(".")
+    first, _, last = span.partition(":")
+    grid, place = layout.grids[grid_id]
+    left, right = (place.column + grid.position(column) for column in (first, last))
+    return layout.area(place.sheet, place.row - 1, left, place.row + grid.rows - 1, right)
+
+
+def _all(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
+    # not [#All], with which LibreOffice 7.4 says Err:504 where an array formula hands it to a function of ours
+    return f"{layout.tables[rest][0].id}[[#Headers],[#Data]]"
+
+
 def _cell(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
     block_id, _, fact_id = rest.partition(".")
     block, place = layout.facts[block_id]
@@ -83,14 +96,26 @@ def _name(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> 
 
 
 def _text(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
-    return '"' + layout.labels.texts[rest].replace('"', '""') + '"'
+    return _quoted(layout.labels.texts[rest])
+
+
+def _choice(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
+    choices, _, value = rest.partition(".")
+    return _quoted(layout.labels.choices[choices][value])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 _BY_KIND: Mapping[str, Callable[[str, Layout, int, Mapping[str, int]], str]] = {
     "above": _above,
     "grid": _grid,
     "row": _row_of_grid,
+    "headed": _headed,
+    "all": _all,
     "cell": _cell,
     "name": _name,
     "text": _text,
+    "choice": _choice,
 }

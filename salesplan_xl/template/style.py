@@ -12,7 +12,7 @@ ACCENT_SOFT = "#E4EEF3"
 INPUT = "#FFF6DB"
 LINE = "#D5DDE3"
 MUTED = "#6B7A88"
-SERIES = ("#9DB9C8", "#1F5C7A")
+SERIES = ("#9DB9C8", "#1F5C7A", "#E0A458", "#7A9E7E", "#B5545C", "#7D6B9E", "#4FA3A5", "#C2B280")
 
 NUMBER_FORMATS = {
     Kind.TEXT: "General",
@@ -22,6 +22,7 @@ NUMBER_FORMATS = {
     Kind.SHARE: "0.0%;[Red]-0.0%",
     Kind.DATE: "yyyy-mm-dd",
     Kind.MONTH: "mmm yyyy",
+    Kind.TIME: "hh:mm",
     Kind.FILE: "General",
 }
 

@@ -48,6 +48,8 @@ def _rule(column: Column | NamedCell, layout: Layout) -> dict[str, Any]:
         return {"validate": "list", "source": "=" + layout.table_column(table, target)}
     if column.kind in (Kind.DATE, Kind.MONTH):
         return {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
+    if column.kind is Kind.TIME:
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
     if column.kind in (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT, Kind.SHARE):
         low = -_LARGEST if column.at_least is None else column.at_least
         high = _LARGEST if column.at_most is None else column.at_most

@@ -91,17 +91,6 @@ def test_a_size_that_lies_is_found_while_inflating(size: int, code: str) -> None
         Package(with_size(plan_bytes(), size), "plan.xlsx").part(SHEET)
 
 
-def test_a_workbook_that_may_hold_macros_says_so_and_is_the_same_else() -> None:
-    content = plan_bytes()
-    package = Package(content, "plan.xlsm")
-    package.allow_macros()
-    before, after = parts(content), parts(package.to_bytes())
-    types = "[Content_Types].xml"
-    assert [name for name in before if after[name] != before[name]] == [types]
-    assert b"application/vnd.ms-excel.sheet.macroEnabled.main+xml" in after[types]
-    assert b"spreadsheetml.sheet.main+xml" not in after[types]
-
-
 def test_too_many_parts_are_refused() -> None:
     content = rebuilt(plan_bytes(), {}, {f"xl/media/{number}.png": b"" for number in range(2_001)})
     with pytest.raises(RefusalError, match=r"E-FILE-UNSAFE.*20\d\d parts"):

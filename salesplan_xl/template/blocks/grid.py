@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from salesplan_xl.template import style
 from salesplan_xl.template.canvas import Canvas
 from salesplan_xl.template.formulas import render
+from salesplan_xl.template.validation import validation
 from salesplan_xl.workbook.schema import Column, Grid, Role
 
 
@@ -50,7 +51,25 @@ def _write_cells(canvas: Canvas, grid: Grid, column: Column, top: int, columns: 
         if formula:
             canvas.formula(row, columns[column.id], formula, look, columns)
         else:
-            canvas.blank(row, columns[column.id], look)
+            _write_input(canvas, grid, column, row, (columns[column.id], row - top))
+
+
+def _write_input(canvas: Canvas, grid: Grid, column: Column, row: int, place: tuple[int, int]) -> None:
+    """One cell to fill in, with what it holds in a new plan."""
+    number, position = place
+    look = canvas.look(style.cell_style(column))
+    default = column.defaults[position] if position < len(column.defaults) else None
+    match default:
+        case None:
+            canvas.worksheet.write_blank(row - 1, number - 1, None, look)
+        case str():
+            text = canvas.labels.choices[column.choices][default] if column.choices else default
+            canvas.worksheet.write_string(row - 1, number - 1, text, look)
+        case _:
+            canvas.worksheet.write_number(row - 1, number - 1, default, look)
+    rule = validation(column, canvas.layout, canvas.labels.blocks[grid.id][column.id], "")
+    if rule["validate"] != "any":
+        canvas.worksheet.data_validation(row - 1, number - 1, row - 1, number - 1, rule)
 
 
 def _write_array(canvas: Canvas, grid: Grid, column: Column, top: int, columns: Mapping[str, int]) -> None:

@@ -82,6 +82,8 @@ def _tokens(content: bytes, at: int, end: int, result: bytearray, where: str) ->
     while at < end:
         flags = content[at]
         at += 1
+        if at == end:
+            raise BrokenError(COMPRESSION.at(where, "a chunk ends in a flag byte"))
         for bit in range(8):
             if at >= end:
                 break
@@ -106,5 +108,5 @@ def _copy(content: bytes, at: int, start: int, result: bytearray, where: str) ->
     length = (token & (0xFFFF >> bits)) + 3
     if offset > here:
         raise BrokenError(COMPRESSION.at(where, "a copy token reaches before its chunk"))
-    for _ in range(length):
-        result.append(result[-offset])
+    repeated = bytes(result[-offset:]) * -(-length // offset)  # what is copied may reach into its own beginning
+    result += repeated[:length]

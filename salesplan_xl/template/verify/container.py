@@ -43,7 +43,8 @@ ORDER = Rule(
 )
 TREE = Rule(
     "cfb.tree",
-    "The siblings form a red-black tree: no red entry below a red one, equally many black ones on every way down.",
+    "The siblings form a red-black tree: a black entry on top, no red one below a red one, equally many black ones on "
+    "every way down.",
     "Excel tolerates other trees, other readers repair or refuse them (MS-CFB 2.6.4).",
 )
 RULES = (HEADER, FAT, CHAIN, ENTRY, NAME, ORDER, TREE)
@@ -65,6 +66,8 @@ _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _RED = 0
 _DEEPEST = 64
 """A red-black tree of 2**31 entries is no deeper."""
+_DEEPEST_STORAGE = 16
+"""A project needs two: VBA, and one for each form."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def read_container(content: bytes, where: str = "xl/vbaProject.bin") -> Containe
     reader.entries = tuple(_entries(directory))
     _check_root(reader)
     _read_mini(reader, first_mini, mini_count)
-    streams = dict(_walk(reader, reader.entries[0].child, ""))
+    streams = dict(_walk(reader, reader.entries[0].child, "", 0))
     _check_leftovers(reader)
     return Container(streams, tuple(reader.findings))
 
@@ -263,10 +266,14 @@ def _read_mini(reader: _Reader, first: int, count: int) -> None:
     reader.mini = _chained(reader, root.start, root.size, "the stream of mini sectors")
 
 
-def _walk(reader: _Reader, top: int, prefix: str) -> Iterator[tuple[str, bytes]]:
+def _walk(reader: _Reader, top: int, prefix: str, depth: int) -> Iterator[tuple[str, bytes]]:
     """The streams below a storage, with their paths."""
+    if depth > _DEEPEST_STORAGE:
+        raise BrokenError(ENTRY.at(reader.where, f"storages lie more than {_DEEPEST_STORAGE} deep"))
     siblings: list[_Entry] = []
     _descend(reader, top, 1, siblings, above_is_red=False)
+    if siblings and reader.entries[top].color == _RED:
+        reader.findings.append(TREE.at(reader.where, f"{reader.entries[top].name!r} is red, on top"))
     for before, after in pairwise(siblings):
         if _key(before.name) == _key(after.name):
             reader.findings.append(NAME.at(reader.where, f"{before.name!r} and {after.name!r} are one name"))
@@ -277,7 +284,7 @@ def _walk(reader: _Reader, top: int, prefix: str) -> Iterator[tuple[str, bytes]]
         if not entry.whole_name or set(entry.name) & set("/\\:!"):
             reader.findings.append(NAME.at(reader.where, f"{path!r} is no name"))
         if entry.kind == _STORAGE:
-            yield from _walk(reader, entry.child, f"{path}/")
+            yield from _walk(reader, entry.child, f"{path}/", depth + 1)
         else:
             read = _mini_chained if entry.size < MINI_BELOW else _chained
             yield path, read(reader, entry.start if entry.size else _END, entry.size, path)

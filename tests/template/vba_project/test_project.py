@@ -1,4 +1,4 @@
-"""The whole project: read back by two libraries, record by record by the specification, and every refusal."""
+"""The whole project: read back by the checker and by two libraries, record by record, and every refusal."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesplan_xl.template.vba_project.project import Module, ModuleKind, Project, ProjectError
+from salesplan_xl.template.verify.project_stream import decrypt
 from tests.template.vba_project.reading import (
-    check_chains,
-    check_tree,
     decompress,
-    entries_of,
+    directory_by_checker,
     project_by_pyopenvba,
+    streams_by_checker,
     streams_by_olefile,
     streams_by_pyopenvba,
 )
-from tests.template.vba_project.test_protection import reveal
 
 WORKBOOK = Module("ThisWorkbook", ModuleKind.WORKBOOK)
 SMALL = Project(
@@ -43,12 +42,13 @@ def streams(project: Project) -> dict[str, bytes]:
 def check(project: Project) -> None:
     """Write a project and read its modules back in every way."""
     content = project.to_bytes()
-    check_chains(content)
-    check_tree(entries_of(content))
-    by_olefile = streams_by_olefile(content)
-    assert streams_by_pyopenvba(content) == by_olefile
+    found = streams_by_checker(content)
+    assert streams_by_olefile(content) == found
+    assert streams_by_pyopenvba(content) == found
     expected = {module.name: module.source() for module in project.modules}
-    assert {name: decompress(by_olefile["VBA", name]).decode() for name in expected} == expected
+    directory = directory_by_checker(found)
+    assert [module.name for module in directory.modules] == list(expected)
+    assert {module.name: decompress(found["VBA", module.stream]).decode() for module in directory.modules} == expected
     read = project_by_pyopenvba(content)
     assert {module.name: module.source for module in read.modules} == expected
     assert [module.name for module in read.modules] == list(expected)
@@ -168,7 +168,7 @@ def test_the_project_in_text() -> None:
     assert project_id == project_id.upper()
     assert len(project_id) == len("{00000000-0000-0000-0000-000000000000}")
     values = dict(line.partition("=")[::2] for line in lines[8:11])
-    assert {key: reveal(value.strip('"'), project_id) for key, value in values.items()} == {
+    assert {key: decrypt(value.strip('"'), project_id) for key, value in values.items()} == {
         "CMG": bytes(4),
         "DPB": bytes(1),
         "GC": b"\xff",

@@ -348,6 +348,7 @@ CONTAINER = (
     ),
     fault("V16 siblings of the directory are unsorted", _unsorted, "cfb.order"),
     fault("an entry has the other colour", lambda: _container(_red("VBA")), "cfb.tree"),
+    fault("the top of a tree is red", lambda: _container(_red("Stopper")), "cfb.tree"),
     fault("a compressed chunk is not signed", lambda: with_stream("VBA/dir", _bad_chunk), "vba.compression"),
 )
 

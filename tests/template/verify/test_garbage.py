@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from salesplan_xl.template.vba_project.compression import compress
+from salesplan_xl.template.vba_project.container import Tree, write_container
 from salesplan_xl.template.verify import verify
+from salesplan_xl.template.verify.container import read_container
 from tests.template.verify.good_workbook import (
     PROJECT,
     WORKBOOK,
@@ -95,6 +98,29 @@ def test_a_stream_that_would_decompress_without_end_is_a_finding(tmp_path: Path)
     started = time.monotonic()
     assert {finding.rule.id for finding in verify(path)} == {"vba.compression"}
     assert time.monotonic() - started < SECONDS
+
+
+def nested(depth: int) -> bytes:
+    """A container of storages, each in the one before."""
+    tree: Tree = {}
+    for _ in range(depth):
+        tree = {"s": tree}
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(before + 3 * depth)  # the writer goes as deep as it is asked to
+    try:
+        return write_container(tree)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_storages_in_storages_without_end_are_a_finding(tmp_path: Path) -> None:
+    path = written(with_project(nested(3_000)), tmp_path / "deep.xlsm")
+    (finding,) = [finding for finding in verify(path) if finding.rule.id.startswith("cfb.")]
+    assert (finding.rule.id, finding.found) == ("cfb.entry", "storages lie more than 16 deep")
+
+
+def test_as_many_storages_in_storages_as_are_read_are_no_finding() -> None:
+    assert read_container(nested(16)).findings == ()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -17,6 +17,11 @@ from salesplan_xl.template.verify.source import procedures, statements
         pytest.param(
             "0119B000616263646566676800696A6B6C6D6E6F70007172737475762E", b"abcdefghijklmnopqrstuv.", id="MS-OVBA 3.2.1"
         ),
+        pytest.param(
+            "012FB000236161616263646582660070616768696A013808616B6C00306D6E6F700671027004107273747576107778797A003C",
+            b"#aaabcdefaaaaghijaaaaaklaaamnopqaaaaaaaaaaaarstuvwxyzaaa",
+            id="MS-OVBA 3.2.2",
+        ),
         pytest.param("0103B002614500", b"a" * 73, id="MS-OVBA 3.2.3"),
         pytest.param("01", b"", id="nothing"),
         pytest.param("01FF3F" + "41" * 4_096, b"A" * 4_096, id="a raw chunk"),
@@ -36,6 +41,7 @@ def test_published_examples_decompress(stored: str, expected: bytes) -> None:
         pytest.param("01038002614500", "not signed", id="not signed"),
         pytest.param("0103B001000061", "reaches before", id="a copy of nothing"),
         pytest.param("0102B0026145", "copy token", id="cut in a copy"),
+        pytest.param("0109B000414141414141414100", "flag byte", id="flags of nothing"),
         # a chunk of n bytes behind its header says 0xB000 + n - 1: B001 for flags and one letter
         pytest.param("0101B0004101B00041", "less than 4096", id="a short chunk before another"),
         pytest.param("01013041414141", "raw chunk", id="a short raw chunk"),
@@ -61,9 +67,19 @@ def test_the_protection_of_the_published_example_decrypts(digits: str, expected:
     assert decrypt(digits, "{917DED54-440B-4FD1-A5C1-74ACF261E600}") == expected
 
 
-@pytest.mark.parametrize("digits", ["", "zz", "0705", "0704D8E3D8EDDBF1DBF1DBF1DBF1", "0705D9E3D8EDDBF1DBF1DBF1DBF1"])
-def test_what_was_not_encrypted_so_is_refused(digits: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+@pytest.mark.parametrize(
+    ("digits", "found"),
+    [
+        pytest.param("", "0 bytes are too few", id="nothing"),
+        pytest.param("zz", "non-hexadecimal", id="no digits"),
+        pytest.param("0705D8E3D8EDDB", "7 bytes are too few", id="cut"),
+        pytest.param("0704D8E3D8EDDBF1DBF1DBF1DBF1", "its version is 3, where 2 belongs", id="version"),
+        pytest.param("0705D9E3D8EDDBF1DBF1DBF1DBF1", "encrypted for another ID", id="key"),
+        pytest.param("0705D8E3D8EDDBF1DBF1DBF1DB", "it says 4 bytes and holds 3", id="length"),
+    ],
+)
+def test_what_was_not_encrypted_so_is_refused(digits: str, found: str) -> None:
+    with pytest.raises(ValueError, match=found):
         decrypt(digits, "{917DED54-440B-4FD1-A5C1-74ACF261E600}")
 
 

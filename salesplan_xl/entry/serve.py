@@ -1,0 +1,57 @@
+"""The Python that answers LibreOffice: a JSON line in for each call of a cell function, a JSON line out.
+
+The extension starts it as ``python -I -m salesplan_xl.entry.serve``. It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+import udfs
+from salesplan_xl.entry.log import keep_log
+from salesplan_xl.functions.specification import FunctionSpecification
+from salesplan_xl.hosts.libreoffice.answering import answer
+
+
+def serve(questions: TextIO, answers: TextIO, functions: Sequence[FunctionSpecification]) -> None:
+    """
+    Answer line by line until there are no more.
+
+    Parameters
+    ----------
+    questions : text stream
+        A question in each line (`salesplan_xl.hosts.libreoffice.answering.answer`).
+    answers : text stream
+        Where the answers go, each in a line; also to a line that is no question.
+    functions : sequence of FunctionSpecification
+        The functions there are.
+    """
+    for line in questions:
+        answers.write(json.dumps(_answer(line, functions)) + "\n")
+        answers.flush()
+
+
+def _answer(line: str, functions: Sequence[FunctionSpecification]) -> dict[str, object]:
+    """The answer to a line."""
+    try:
+        question = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {"error": "#VALUE!", "why": f"this is no JSON: {error}"}
+    return answer(functions, question)
+
+
+def main() -> None:
+    """Answer on the standard streams, which nothing else may write to."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="\n")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not stand among the answers
+    keep_log()
+    questions = os.fdopen(os.dup(sys.stdin.fileno()), "r", encoding="utf-8")
+    serve(questions, answers, udfs.FUNCTIONS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Excel on Windows: what its macros call in Python, and which Python that is."""
