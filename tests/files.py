@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+import olefile
 import openpyxl
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from salesplan_xl.hosts.file.book import FileBook
+from salesplan_xl.template.verify.compression import decompress
 from salesplan_xl.workbook.changes import canonical_bytes
 from salesplan_xl.workbook.codec import decode
 from salesplan_xl.workbook.labels import catalogue
@@ -78,6 +80,18 @@ def parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def macro_text(path: Path, module: str) -> str:
+    """The text of a module of a workbook's macros, as a project without a cache holds it."""
+    with olefile.OleFileIO(parts(path)["xl/vbaProject.bin"]) as project:
+        return decompress(project.openstream(f"VBA/{module}").read(), module).decode("cp1252")
+
+
+def macro_modules(path: Path) -> set[str]:
+    """The modules of a workbook's macros."""
+    with olefile.OleFileIO(parts(path)["xl/vbaProject.bin"]) as project:
+        return {entry[1] for entry in project.listdir() if entry[0] == "VBA"} - {"dir", "_VBA_PROJECT"}
 
 
 def with_parts(path: Path, changed: Mapping[str, bytes | str]) -> None:

@@ -151,7 +151,7 @@ def test_a_chart_is_drawn(office: Office, workbook: Path, tmp_path: Path) -> Non
 
 
 def test_a_copy_saved_as_xlsx_holds_the_calculated_values(office: Office, workbook: Path, tmp_path: Path) -> None:
-    saved = office.save_as_xlsx(workbook, tmp_path / "saved.xlsx")
+    saved = office.save_as(workbook, tmp_path / "saved.xlsx")
     book = openpyxl.load_workbook(saved, data_only=True)
     assert book["Plan"]["D1"].value == 60
     assert book["Plan"]["D3"].value == "#N/A"

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from salesplan_xl.actions import check, disaggregate, load_actuals, undo
+from salesplan_xl.actions import check, disaggregate, flag_variances, load_actuals, plan_routes, segment, undo
 from salesplan_xl.actions.action import Action
 
 ACTIONS: dict[str, Action] = {
-    action.id: action for action in (load_actuals.ACTION, disaggregate.ACTION, check.ACTION, undo.ACTION)
+    action.id: action
+    for action in (
+        load_actuals.ACTION,
+        segment.ACTION,
+        plan_routes.ACTION,
+        disaggregate.ACTION,
+        flag_variances.ACTION,
+        check.ACTION,
+        undo.ACTION,
+    )
 }
 """Every action by its id, in the order of the ribbon."""

@@ -55,7 +55,7 @@ def _ahead(inputs: Inputs) -> tuple[Action, ...]:
 
 
 ACTION = Action(
-    ActionSpecification("check", "home"),
+    ActionSpecification("check", "home", "ErrorChecking"),
     reads=tuple(table for table in TABLES if table != UNDO_JOURNAL.id),
     compute=_compute,
     foresees=_ahead,

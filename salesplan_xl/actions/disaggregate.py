@@ -313,6 +313,7 @@ ACTION = Action(
     ActionSpecification(
         "disaggregate",
         "budget",
+        "CalculateNow",
         (
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),

@@ -99,7 +99,8 @@ def _typed(column: Column, cells: Sequence[Cell], sheet: str) -> Sequence[Cell]:
     """Texts read as the kind of their column, if they come from a file without types; a CSV has no sheet."""
     if sheet:
         return cells
-    return [from_text(column.kind, cell) if isinstance(cell, str) else cell for cell in cells]
+    read: dict[Cell, Cell] = {text: from_text(column.kind, text) for text in set(cells) if isinstance(text, str)}
+    return [read.get(cell, cell) for cell in cells]
 
 
 def _merge(sales: pd.DataFrame, loaded: pd.DataFrame, given: list[str]) -> Result:
@@ -129,7 +130,7 @@ def _merge(sales: pd.DataFrame, loaded: pd.DataFrame, given: list[str]) -> Resul
 
 
 ACTION = Action(
-    ActionSpecification("load_actuals", "sales", (Option("source", Kind.FILE),)),
+    ActionSpecification("load_actuals", "sales", "GetExternalDataFromText", (Option("source", Kind.FILE),)),
     reads=(SALES.id, "customers"),
     compute=_compute,
     total="sales.amount",

@@ -105,7 +105,7 @@ def _said(text: str, column: str) -> str:
 
 
 ACTION = Action(
-    ActionSpecification("undo", "log", (Option("redo", Kind.TEXT, "no", choices="yes_no"),)),
+    ActionSpecification("undo", "log", "Undo", (Option("redo", Kind.TEXT, "no", choices="yes_no"),)),
     reads=(LOG.id, UNDO_JOURNAL.id),
     compute=_compute,
     reads_more=_tables,

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.perform import perform
-from salesplan_xl.entry.plans import context, new_book, recalculate
+from salesplan_xl.entry.plans import context, know_python, new_book, recalculate
 from salesplan_xl.entry.report import Report
 from salesplan_xl.sample.company import company
 from salesplan_xl.workbook.problems import RefusalError, problem
+
+CHAIN = {
+    "history": "load_actuals",
+    "segments": "segment",
+    "routes": "plan_routes",
+    "budget": "disaggregate",
+    "year": "load_actuals",
+    "flags": "flag_variances",
+}
+"""What the demo does, in order: the actions by what each is for."""
 
 
 def _put_aside(plan: Path) -> Path | None:
@@ -53,34 +64,53 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
         sample.actuals.to_csv(actuals, index=False, lineterminator="\n")
     except OSError as error:
         raise RefusalError([problem("E-FILE-WRITE", file=folder.name, reason=error.strerror)]) from error
-    plan = folder / "plan.xlsx"
+    plan = folder / "plan.xlsm"
     earlier = _put_aside(plan)
     if earlier:
         report.lines.append(f"The plan that was there is now {earlier}.")
     book = new_book("en", sample, plan.name)
+    know_python(book)
     outside = context(progress)
-    loaded = perform(book, ACTIONS["load_actuals"], {"source": str(history)}, outside)
-    budget = perform(book, ACTIONS["disaggregate"], {}, outside)
-    year = perform(book, ACTIONS["load_actuals"], {"source": str(actuals)}, outside)
+    sources = {"history": str(history), "year": str(actuals)}
+    done = {
+        name: perform(book, ACTIONS[action], {"source": sources[name]} if name in sources else {}, outside)
+        for name, action in CHAIN.items()
+    }
     progress("calculating")
     recalculate(book)
     progress("saving")
     book.save(plan)
     report.files += [str(plan), str(history), str(actuals)]
-    target, actual = float(budget.numbers["total"]), float(year.numbers["amount_read"])
+    report.problems += list(dict.fromkeys(one for outcome in done.values() for one in outcome.problems))
+    target, actual = float(done["budget"].numbers["total"]), float(done["year"].numbers["amount_read"])
     report.numbers |= {
-        "history_lines": loaded.numbers["lines_added"],
+        "history_lines": done["history"].numbers["lines_added"],
         "budget": target,
-        "budget_lines": budget.numbers["lines"],
+        "budget_lines": done["budget"].numbers["lines"],
         "actual": actual,
-        "actual_lines": year.numbers["lines_added"],
+        "actual_lines": done["year"].numbers["lines_added"],
         "attainment": round(actual / target, 4),
     }
+    for name in ("segments", "routes", "flags"):
+        report.numbers |= {f"{CHAIN[name]}.{key}": value for key, value in done[name].numbers.items()}
+    report.lines += [f"Made {plan}: the plan of AdventureWorks for July 2019 to June 2020.", *_told(report.numbers)]
     report.lines += [
-        f"Made {plan}: the plan of AdventureWorks for July 2019 to June 2020.",
-        f"  history   {loaded.numbers['lines_added']:>12,} order lines of the two years before",
-        f"  budget    {target:>12,.2f} over {budget.numbers['lines']} lines (month, territory, rep), exact to the cent",
-        f"  actual    {actual:>12,.2f} from {year.numbers['lines_added']:,} order lines, {actual / target:.1%} of it",
-        f"Open {plan} in Excel or LibreOffice: start on Home, then 8 Budget.",
+        f"Open {plan} in Excel or LibreOffice: start on Home, then go through the steps.",
         f"Then type another target on 8 Budget, save, and run: salesplan-xl run {plan} disaggregate",
+    ]
+
+
+def _told(numbers: Mapping[str, Any]) -> list[str]:
+    """What was done, a line each, in words for a person."""
+    return [
+        f"  history    {numbers['history_lines']:>13,} order lines of the two years before",
+        f"  segments   {numbers['segment.customers']:>13,} customers in {numbers['segment.segments']} segments",
+        f"  routes     {numbers['plan_routes.visits_routed']:>13,} of {numbers['plan_routes.visits_planned']:,} "
+        f"visits, on {numbers['plan_routes.days']} days with {numbers['plan_routes.nights']} nights away",
+        f"  budget     {numbers['budget']:>13,.2f} over {numbers['budget_lines']} lines (month, territory, rep), "
+        "exact to the cent",
+        f"  actual     {numbers['actual']:>13,.2f} from {numbers['actual_lines']:,} order lines, "
+        f"{numbers['attainment']:.1%} of it",
+        f"  flags      {numbers['flag_variances.act']:>13,} to act on, {numbers['flag_variances.watch']} to watch, "
+        f"of {numbers['flag_variances.judged']} judged",
     ]

@@ -6,6 +6,7 @@ import datetime
 import getpass
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import udfs
@@ -14,15 +15,17 @@ from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.action import Action, Context, Source
 from salesplan_xl.actions.perform import Outcome, fill, obstacles, perform
 from salesplan_xl.actions.reading import PlanReader
+from salesplan_xl.hosts.excel.interpreter import interpreter
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation import calculate
-from salesplan_xl.hosts.file.package import MACRO_ENDING, WORKBOOK_ENDINGS, Package
+from salesplan_xl.hosts.file.package import MACRO_ENDING, WORKBOOK_ENDINGS
 from salesplan_xl.hosts.file.source import read_source
 from salesplan_xl.sample.company import Company, company
-from salesplan_xl.template.build import build
+from salesplan_xl.template.build import Macros, build
 from salesplan_xl.workbook.labels import LANGUAGES, catalogue
 from salesplan_xl.workbook.problems import Problem, RefusalError, problem
 from salesplan_xl.workbook.sheets import SHEETS
+from salesplan_xl.workbook.sheets.hidden import PLAN_PYTHON
 
 
 def context(progress: Callable[[str], None]) -> Context:
@@ -61,18 +64,16 @@ def new_book(language: str, sample: Company | None, name: str) -> FileBook:
     sample : Company or None
         Company to fill it with; None for an empty plan.
     name : str
-        File name, for messages and for the form: .xlsx, or .xlsm, which may hold macros.
+        File name, for messages and for the form: .xlsm with macros and ribbon, .xlsx without.
 
     Returns
     -------
     FileBook
         The plan, not saved yet.
     """
-    content = build([action.specification for action in ACTIONS.values()], language)
-    package = Package(content, name)
-    if name.lower().endswith(MACRO_ENDING):
-        package.allow_macros()
-    book = FileBook(package)
+    macros = Macros(udfs.FUNCTIONS, version("xlwings")) if name.lower().endswith(MACRO_ENDING) else None
+    content = build([action.specification for action in ACTIONS.values()], macros, language)
+    book = FileBook.from_bytes(content, name)
     if sample is not None:
         fill(book, sample.tables, sample.facts)
     return book
@@ -105,7 +106,23 @@ def new_plan(path: Path, language: str, progress: Callable[[str], None], *, with
     if path.exists():
         raise RefusalError([problem("E-FILE-EXISTS", file=path.name)])
     progress("building")
-    _save_new(new_book(language, company() if with_sample else None, path.name), path)
+    book = new_book(language, company() if with_sample else None, path.name)
+    know_python(book)
+    _save_new(book, path)
+
+
+def know_python(book: FileBook) -> None:
+    """
+    Write into a new plan with macros which Python Excel on this computer is to start.
+
+    Parameters
+    ----------
+    book : FileBook
+        The plan. It stays as it is where Excel cannot start Python.
+    """
+    python = interpreter()
+    if python and book.name.lower().endswith(MACRO_ENDING):
+        fill(book, {}, {PLAN_PYTHON.name: python})
 
 
 def write_template(path: Path, progress: Callable[[str], None]) -> None:

@@ -26,7 +26,7 @@ class Company:
     facts : mapping of str to object
         Values of the plan's named cells.
     tables : mapping of str to DataFrame
-        Rows of territories, team, sources, customers and budget_targets.
+        Rows of territories, team, sources, customers, segment_rules, segments, visit_policy and budget_targets.
     history : DataFrame
         Order lines before the year, with the columns of Sales.
     actuals : DataFrame
@@ -71,6 +71,9 @@ def company() -> Company:
             }
         ),
         "customers": _customers(resellers, names, orders, before),
+        "segment_rules": _segment_rules(),
+        "segments": _segment_plans(),
+        "visit_policy": _visit_policy(),
         "budget_targets": pd.DataFrame(
             {
                 "amount": [target],
@@ -93,13 +96,14 @@ def _orders(resellers: pd.DataFrame, territories: pd.Series) -> pd.DataFrame:
     """Order lines with the columns of Sales."""
     lines = _read("order_lines", "csv.gz")
     accounts = resellers.set_index("ResellerKey")["AccountNumber"]
+    products = _read("products").set_index("ProductKey")["Product"]
     return pd.DataFrame(
         {
             "order": lines["SalesOrderNumber"],
             "line": (lines.groupby("SalesOrderNumber").cumcount() + 1).astype(str),
             "date": pd.to_datetime(lines["OrderDate"]),
             "customer": lines["ResellerKey"].map(accounts),
-            "product": lines["ProductKey"].astype(str),
+            "product": lines["ProductKey"].map(products),  # a product has a new key each model year
             "territory": lines["SalesTerritoryKey"].map(territories),
             "rep": lines["RepID"].astype(str),
             "quantity": lines["OrderQuantity"],
@@ -141,6 +145,57 @@ def _customers(
             "source": "Reseller register",
         }
     )
+
+
+def _segment_rules() -> pd.DataFrame:
+    """Who belongs to which segment, in the order the rules are tried in."""
+    rows = [
+        (10, "Key accounts", "abc", "equal", "A"),
+        (10, "Key accounts", "recency_days", "at_most", "180"),
+        (20, "Win back", "abc", "one_of", "A; B"),
+        (20, "Win back", "recency_days", "more", "180"),
+        (30, "New and growing", "since", "at_least", "2018-07-01"),
+        (30, "New and growing", "recency_days", "at_most", "120"),
+        (30, "New and growing", "value_score", "at_least", "3"),
+        (40, "Steady", "recency_days", "at_most", "180"),
+        (40, "Steady", "value_score", "at_least", "2"),
+        (50, "Small", "recency_days", "at_most", "180"),
+        (60, "Dormant", "recency_days", "more", "180"),
+        (70, "Large prospects", "orders", "equal", "0"),
+        (70, "Large prospects", "sector", "one_of", "Warehouse; Value Added Reseller"),
+        (80, "Shops to win", "orders", "equal", "0"),
+    ]
+    return pd.DataFrame(rows, columns=["rule", "segment", "column", "operator", "value"]).astype({"rule": float})
+
+
+def _segment_plans() -> pd.DataFrame:
+    """What is expected of each segment, and what is best done about it."""
+    rows = [
+        ("Key accounts", "Keep the share of wallet", "Visit often; agree the year's volume in advance"),
+        ("Win back", "One in ten returns", "Ask once why they left; then leave it"),
+        ("New and growing", "Become key accounts in a year", "Show the whole range; second visit within a month"),
+        ("Steady", "Order as last year", "Plan visits with the season; offer the next model early"),
+        ("Small", "Order by telephone", "Telephone each quarter; visit on the way only"),
+        ("Dormant", "One in three returns", "Mail the catalogue; telephone once"),
+        ("Large prospects", "First order in half of them", "Appointments first here: they buy like key accounts"),
+        ("Shops to win", "First order, small", "Teaser and mail; appointment when they answer"),
+    ]
+    return pd.DataFrame(rows, columns=["segment", "expectation", "best_action"])
+
+
+def _visit_policy() -> pd.DataFrame:
+    """How often each segment is visited in twelve weeks, and how long; no visits where the telephone does."""
+    rows = [
+        ("Key accounts", 3, 60),
+        ("New and growing", 2, 45),
+        ("Steady", 1, 45),
+        ("Large prospects", 0, 45),  # telesales makes their appointments
+        ("Small", 0, 30),
+        ("Dormant", 0, 30),
+        ("Win back", 0, 30),
+        ("Shops to win", 0, 30),
+    ]
+    return pd.DataFrame(rows, columns=["segment", "visits", "minutes"]).astype({"visits": float, "minutes": float})
 
 
 def _blanks(frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,14 +17,16 @@ import pandas as pd
 from salesplan_xl.workbook.cells import TableChanges, Value, is_blank
 from salesplan_xl.workbook.codec import encode
 from salesplan_xl.workbook.labels import Labels
-from salesplan_xl.workbook.rows import Rows, days
+from salesplan_xl.workbook.rows import Rows, days, with_none
 from salesplan_xl.workbook.schema import Column, Table
 
 Plain = float | str | None
 
+_LINES = json.JSONEncoder(ensure_ascii=False, separators=("\n", ": "))
+"""Writes many values at once, each on a line of its own: in JSON no text holds the end of a line."""
 
-@dataclass(frozen=True, slots=True)
-class Change:
+
+class Change(NamedTuple):
     """
     One change in one table.
 
@@ -76,16 +78,13 @@ def plain(column: Column, values: Sequence[object] | np.ndarray) -> list[Plain]:
         Numbers as they are, dates as ISO text, None for blank.
     """
     if column.kind.is_number:
-        numbers = np.asarray(values, float)
-        return [None if blank else number for blank, number in zip(np.isnan(numbers), numbers.tolist(), strict=True)]
+        return with_none(np.asarray(values, float))
     if column.kind.is_date:
         dates = days(values)
         return [
             None if blank else text for blank, text in zip(np.isnat(dates), dates.astype(str).tolist(), strict=True)
         ]
-    return [
-        None if blank else str(value) for blank, value in zip(pd.isna(np.asarray(values, object)), values, strict=True)
-    ]
+    return [text if text is None else str(text) for text in with_none(np.asarray(values, object))]
 
 
 def typed(column: Column, value: Plain) -> object:
@@ -135,11 +134,11 @@ def difference(before: Rows, after: pd.DataFrame) -> list[Change]:
     came = new_at[~new_at.index.isin(old_at.index)]
     changes = [
         Change(table.id, str(row), "", int(at), text, "")
-        for (row, at), text in zip(gone.items(), _rows_json(table, before.frame, gone.to_numpy()), strict=True)
+        for row, at, text in zip(gone.index, gone, _rows_json(table, before.frame, gone.to_numpy()), strict=True)
     ]
     changes += [
         Change(table.id, str(row), "", int(at), "", text)
-        for (row, at), text in zip(came.items(), _rows_json(table, after, came.to_numpy()), strict=True)
+        for row, at, text in zip(came.index, came, _rows_json(table, after, came.to_numpy()), strict=True)
     ]
     kept = new_at[new_at.index.isin(old_at.index)]
     old_rows = old_at.loc[kept.index].to_numpy()
@@ -208,20 +207,24 @@ def cell_changes(before: Rows, after: pd.DataFrame, labels: Labels) -> TableChan
     cells: dict[tuple[int, str], Value] = {}
     kept = np.flatnonzero(~is_new)
     old_rows = source[~is_new].astype(np.int64)
-    added: list[dict[str, Value]] = [{} for _ in range(int(is_new.sum()))]
+    new_columns: list[list[Value]] = []
     for column in columns:
         header = before.headers[column.id]
         new = after[column.id].to_numpy()
         if column.id == "row_id":
             stored = before.cells.columns[header]
-            changed = np.array([at for at, old in enumerate(old_rows) if is_blank(stored[before.positions[old]])], int)
+            stood_at = before.positions[old_rows].tolist()
+            changed = np.array([at for at, position in enumerate(stood_at) if is_blank(stored[position])], int)
         else:
             changed = np.flatnonzero(~_same(before.frame[column.id].to_numpy()[old_rows], new[kept]))
         for at, value in zip(changed, encode(column, new[kept[changed]], labels), strict=True):
             cells[int(before.positions[old_rows[at]]), header] = value
-        for row, value in zip(added, encode(column, new[is_new], labels), strict=True):
-            if value is not None:
-                row[header] = value
+        new_columns.append(encode(column, new[is_new], labels))
+    headers = [before.headers[column.id] for column in columns]
+    added = [
+        {header: value for header, value in zip(headers, row, strict=True) if value is not None}
+        for row in zip(*new_columns, strict=True)
+    ]
     return TableChanges(order.tolist(), cells, added)
 
 
@@ -346,8 +349,7 @@ def canonical_bytes(table: Table, frame: pd.DataFrame) -> bytes:
         elif column.kind.is_date:
             parts.append(days(values).astype("<i8").tobytes())
         else:
-            blanks = pd.isna(values)
-            texts = ("\x00" if blank else str(value) for blank, value in zip(blanks, values, strict=True))
+            texts = ["\x00" if value is None else str(value) for value in with_none(values)]
             parts.append("\x1f".join(texts).encode())
     return b"\x1e".join(parts)
 
@@ -370,8 +372,9 @@ def _to_fifteen(value: object) -> object:
 
 def _same(old: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Where two columns hold the same; two blanks are the same."""
-    same: np.ndarray = (old == new) | (pd.isna(old) & pd.isna(new))
-    return same.astype(bool)
+    same: np.ndarray = (old == new).astype(bool)
+    same[~same] = pd.isna(old[~same]) & pd.isna(new[~same])
+    return same
 
 
 def _rows_json(table: Table, frame: pd.DataFrame, rows: np.ndarray) -> list[str]:
@@ -379,13 +382,14 @@ def _rows_json(table: Table, frame: pd.DataFrame, rows: np.ndarray) -> list[str]
     if not len(rows):
         return []
     columns = table.stored_columns[1:]
-    values = [plain(column, frame[column.id].to_numpy()[rows]) for column in columns]
-    encode_row = json.JSONEncoder(ensure_ascii=False).encode
-    names = [column.id for column in columns]
-    return [
-        encode_row({name: value for name, value in zip(names, row, strict=True) if value is not None})
-        for row in zip(*values, strict=True)
-    ]
+    values = [_members_json(column, frame[column.id].to_numpy()[rows]) for column in columns]
+    return ["{" + ", ".join(filter(None, row)) + "}" for row in zip(*values, strict=True)]
+
+
+def _members_json(column: Column, values: np.ndarray) -> list[str]:
+    """What one column adds to its rows written as JSON; nothing for a blank."""
+    name, written = _json(column.id), _LINES.encode(plain(column, values))
+    return ["" if text == "null" else f"{name}: {text}" for text in written[1:-1].split("\n")]
 
 
 def _insert(table: Table, frame: pd.DataFrame, came: Sequence[Change]) -> pd.DataFrame:

@@ -16,12 +16,15 @@ from salesplan_xl.workbook.columns import ColumnReader, blank_column
 from salesplan_xl.workbook.dates import serial_of, serials_of
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
-from salesplan_xl.workbook.rows import Rows, days
+from salesplan_xl.workbook.rows import Rows, days, with_none
 from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Role, Table
 from salesplan_xl.workbook.wording import shown
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?\Z", re.ASCII)
+
+_MINUTES_OF_DAY = 1440
 
 
 def decode(table: Table, cells: CellTable, labels: Labels) -> tuple[Rows, list[Problem]]:
@@ -77,17 +80,14 @@ def encode(column: Column | NamedCell, values: Sequence[object] | np.ndarray, la
         The cells' plain values.
     """
     if column.kind.is_number:
-        numbers = np.asarray(values, float)
-        return [None if blank else number for blank, number in zip(np.isnan(numbers), numbers.tolist(), strict=True)]
+        return with_none(np.asarray(values, float))
     if column.kind.is_date:
-        dates = days(values)
-        return [None if blank else day for blank, day in zip(np.isnat(dates), serials_of(dates).tolist(), strict=True)]
-    blanks = pd.isna(np.asarray(values, object))
-    texts = labels.choices[column.choices] if column.choices else None
-    return [
-        None if blank else texts[str(value)] if texts else str(value)
-        for blank, value in zip(blanks, values, strict=True)
-    ]
+        return with_none(serials_of(days(values)))
+    texts = with_none(np.asarray(values, object))
+    if not column.choices:
+        return [text if text is None else str(text) for text in texts]
+    choices = labels.choices[column.choices]
+    return [None if text is None else choices[str(text)] for text in texts]
 
 
 def decode_cell(
@@ -146,7 +146,7 @@ def from_text(kind: Kind, text: str) -> Value:
         What the value means.
     text : str
         The text. Numbers are read with a decimal point and no separators of thousands, dates as year-month-day,
-        with or without a time of day; a share also as a percentage.
+        with or without a time of day; a share also as a percentage; a time of day as hours and minutes.
 
     Returns
     -------
@@ -164,6 +164,8 @@ def from_text(kind: Kind, text: str) -> Value:
         return None
     if kind is Kind.SHARE and text.endswith("%") and _NUMBER.match(text[:-1]):
         return float(text[:-1]) / 100
+    if kind is Kind.TIME and (clock := _CLOCK.match(text)):
+        return (60 * int(clock[1]) + int(clock[2])) / _MINUTES_OF_DAY
     if kind.is_number and _NUMBER.match(text):
         number = float(text)
         return number if math.isfinite(number) else text

@@ -5,7 +5,7 @@ A blank is never zero, a text is never a number, an error cell is never a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,8 @@ class ColumnReader:
         places: Mapping[int, str] | None = None,
     ) -> None:
         self.table, self.cells, self.labels = table, cells, labels
-        self.headers, self.positions, self.places = headers, positions, places
+        self.headers, self.places = headers, places
+        self.positions: list[int] = positions.tolist()
         self._problems: dict[tuple[str, str], list[tuple[int, Problem]]] = {}
         self._counts: dict[tuple[str, str], int] = {}
 
@@ -85,15 +86,18 @@ class ColumnReader:
             Its typed values; a cell with a problem is blank.
         """
         source = self.cells.columns[self.headers[column.id]]
-        values: list[Cell] = [None if source[row] == "" else source[row] for row in self.positions]
+        values: list[Cell] = [source[row] for row in self.positions]
+        if "" in values:
+            values = [None if value == "" else value for value in values]
         if column.required and None in values:
             for row, value in enumerate(values):
                 if value is None:
                     self._tell(column, row, "E-CELL-REQUIRED", kind=kind_text(column, self.labels))
-        if set(map(type, values)) & {FormulaCell, ErrorCell, bool}:
+        types = set(map(type, values))
+        if _among(types, (FormulaCell, ErrorCell, bool)):
             values = self._only_typed(column, values)
         read = self._numbers if column.kind.is_number else self._dates if column.kind.is_date else self._texts
-        return read(column, values)
+        return read(column, values, types)
 
     def formulas(self) -> None:
         """Look at the formula columns: an error in one, or a value typed over it."""
@@ -124,10 +128,12 @@ class ColumnReader:
             kept.append(None)
         return kept
 
-    def _numbers(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
-        numbers = self._floats(column, values)
+    def _numbers(self, column: Column, values: Sequence[Cell], types: Collection[type]) -> np.ndarray:
+        numbers = self._floats(column, values, types)
         if column.kind is Kind.INTEGER:
             self._take_out(column, numbers, ~np.isnan(numbers) & (numbers != np.round(numbers)))
+        if column.kind is Kind.TIME:
+            self._take_out(column, numbers, (numbers < 0) | (numbers > 1))
         if column.kind is Kind.AMOUNT:
             self._take_out(column, numbers, _no_amounts(numbers))
         outside = np.zeros(len(numbers), bool)
@@ -152,9 +158,9 @@ class ColumnReader:
             self._wrong_kind(column, int(row), float(numbers[row]))
         numbers[wrong] = np.nan
 
-    def _floats(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
-        if not any(isinstance(value, str) for value in values):
-            return np.array([np.nan if value is None else value for value in values], float)
+    def _floats(self, column: Column, values: Sequence[Cell], types: Collection[type]) -> np.ndarray:
+        if not _among(types, str):
+            return np.array(values, float)  # a blank becomes NaN
         numbers = np.full(len(values), np.nan)
         for row, value in enumerate(values):
             if isinstance(value, str):
@@ -163,8 +169,8 @@ class ColumnReader:
                 numbers[row] = value
         return numbers
 
-    def _dates(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
-        serials = self._floats(column, values)
+    def _dates(self, column: Column, values: Sequence[Cell], types: Collection[type]) -> np.ndarray:
+        serials = self._floats(column, values, types)
         dates = days_of(serials).astype("datetime64[s]")
         self._take_out(column, serials, np.isnat(dates) & ~np.isnan(serials))
         if column.kind is Kind.MONTH:
@@ -174,16 +180,11 @@ class ColumnReader:
             dates[within] = np.datetime64("NaT")
         return dates
 
-    def _texts(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
+    def _texts(self, column: Column, values: Sequence[Cell], types: Collection[type]) -> np.ndarray:
+        if _among(types, float):  # an id typed as 275 is the id 275
+            values = [f"{value:.15g}" if isinstance(value, float) else value for value in values]
         texts = np.full(len(values), None, object)
-        if all(isinstance(value, str) for value in values):
-            texts[:] = values
-        else:
-            for row, value in enumerate(values):
-                if isinstance(value, float):
-                    texts[row] = f"{value:.15g}"  # an id typed as 275 is the id 275
-                elif value is not None:
-                    texts[row] = value
+        texts[:] = values
         if not column.choices:
             return texts
         return self._choices(column, texts)
@@ -207,8 +208,13 @@ class ColumnReader:
         if len(listed) == MOST_LISTED:
             return
         header = self.headers[column.id]
-        place = self.places[row] if self.places else self.cells.place(int(self.positions[row]), header)
+        place = self.places[row] if self.places else self.cells.place(self.positions[row], header)
         listed.append((row, problem(code, sheet=self.cells.sheet, cell=place, header=header, **values)))
+
+
+def _among(types: Collection[type], wanted: type | tuple[type, ...]) -> bool:
+    """Whether cells of some types are among those of a column."""
+    return any(issubclass(one, wanted) for one in types)
 
 
 def blank_column(column: Column, count: int) -> np.ndarray:

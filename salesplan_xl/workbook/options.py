@@ -45,12 +45,15 @@ class ActionSpecification:
         Its id: ribbon button, argument of ``run``, entry in the log.
     sheet : str
         Id of the sheet it belongs to.
+    picture : str
+        The picture on its button, by the name that Office has for it (``imageMso``).
     options : tuple of Option
         Its options.
     """
 
     id: str
     sheet: str
+    picture: str
     options: tuple[Option, ...] = ()
 
     def cell(self, option: str) -> str:

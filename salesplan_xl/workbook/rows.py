@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,31 @@ def distinct(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
         used.add(free)
         given.append(free)
     return given
+
+
+def with_none(values: np.ndarray) -> list[Any]:
+    """
+    Give typed values as plain Python ones.
+
+    Parameters
+    ----------
+    values : ndarray
+        Numbers or objects, blanks of any sort among them.
+
+    Returns
+    -------
+    list
+        The values; None for a blank.
+
+    Examples
+    --------
+    >>> with_none(np.array([12.5, np.nan]))
+    [12.5, None]
+    """
+    objects = values.astype(object)
+    objects[pd.isna(values)] = None
+    plain: list[Any] = objects.tolist()
+    return plain
 
 
 def days(values: Sequence[object] | np.ndarray) -> np.ndarray:

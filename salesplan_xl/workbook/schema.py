@@ -11,9 +11,12 @@ Formulas are written with ids in braces and rendered by the template, so that th
 ``{above:month}``        the cell of that column one row higher (in a grid: the row before)
 ``{grid:months.budget}`` the cells of a grid's column, as an absolute range
 ``{row:months.budget}``  the cell of a grid's column in the same row of another grid
+``{headed:grid.a:b}``    the cells of a grid from one column to another, with their headers, absolute
+``{all:lines}``          a table with its headers, as a structured reference
 ``{cell:block.item}``    one cell of a facts block, absolute
 ``{name:plan_start}``    a named cell
 ``{text:in_use}``        a text of the catalogue, quoted
+``{choice:held.held}``   the shown text of a choice, quoted
 ======================== ==============================================================
 """
 
@@ -33,12 +36,13 @@ class Kind(StrEnum):
     SHARE = "share"
     DATE = "date"
     MONTH = "month"
+    TIME = "time"
     FILE = "file"
 
     @property
     def is_number(self) -> bool:
-        """Whether its cells hold numbers that are no dates."""
-        return self in (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT, Kind.SHARE)
+        """Whether its cells hold numbers that are no dates; a time of day is a part of a day."""
+        return self in (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT, Kind.SHARE, Kind.TIME)
 
     @property
     def is_date(self) -> bool:
@@ -81,6 +85,8 @@ class Column:
         The native formula of a formula column.
     array : int
         For a grid: the formula is one array formula over all its rows and this many columns; 0 for none.
+    defaults : tuple of (float or str or None)
+        For a grid: what its input cells hold in a new plan, top to bottom; those not named are blank.
     width : float
         Column width in characters.
     number_format : str
@@ -100,6 +106,7 @@ class Column:
     at_most: float | None = None
     formula: str = ""
     array: int = 0
+    defaults: tuple[float | str | None, ...] = ()
     width: float = 12
     number_format: str = ""
     requirements: tuple[str, ...] = ()
@@ -359,6 +366,17 @@ class Grid:
         raise KeyError(f"{self.id} has no column {column_id}")
 
 
+class ChartKind(StrEnum):
+    """What a chart looks like."""
+
+    COLUMN = "column"
+    STACKED = "stacked"
+    BAR = "bar"
+    LINE = "line"
+    WATERFALL = "waterfall"
+    MAP = "map"
+
+
 @dataclass(frozen=True)
 class Chart:
     """
@@ -370,8 +388,10 @@ class Chart:
         Block id; its title stands in the catalogue.
     at : str
         Address of its upper left corner.
-    kind : str
-        ``"column"``, ``"bar"`` or ``"line"``.
+    kind : ChartKind
+        What it looks like. In a waterfall the first series is what the others stand on, and is not drawn. In a stacked
+        chart a third series is what is left of the whole, and pale. On a map the categories are parts of its width and
+        each series has parts of its height, from 0, west and south, to 1.
     source : str
         Id of the grid or table it shows.
     categories : str
@@ -380,16 +400,22 @@ class Chart:
         Column ids of the series.
     columns, rows : int
         Size in sheet cells.
+    names : str
+        ``"table.column"`` whose first cells name the series, one each; empty where the headers do.
+    outline : str
+        For a map: id of a table whose columns ``east`` and ``north`` are drawn as a line, broken where they are blank.
     """
 
     id: str
     at: str
-    kind: str
+    kind: ChartKind
     source: str
     categories: str
     series: tuple[str, ...]
     columns: int
     rows: int
+    names: str = ""
+    outline: str = ""
 
 
 @dataclass(frozen=True)
@@ -409,7 +435,48 @@ class Steps:
     at: str
 
 
-Block = Settings | Options | Facts | Grid | Chart | Steps
+@dataclass(frozen=True)
+class MacroTexts:
+    """
+    The sentences that the workbook's own macros show, each in a cell named by `macro_text_name`.
+
+    A macro cannot hold them itself: its text is ASCII. Which there are, the catalogue says.
+
+    Parameters
+    ----------
+    id : str
+        Block id.
+    at : str
+        Address of its heading.
+    """
+
+    id: str
+    at: str
+
+
+def macro_text_name(text_id: str) -> str:
+    """
+    Name the cell that holds a sentence of the macros.
+
+    Parameters
+    ----------
+    text_id : str
+        Its id in the catalogue.
+
+    Returns
+    -------
+    str
+        The workbook name.
+
+    Examples
+    --------
+    >>> macro_text_name("no_python")
+    'text_no_python'
+    """
+    return f"text_{text_id}"
+
+
+Block = Settings | Options | Facts | Grid | Chart | Steps | MacroTexts
 
 
 @dataclass(frozen=True)
@@ -445,3 +512,8 @@ class Sheet:
     very_hidden: bool = False
     progress: str = ""
     print_areas: tuple[str, ...] = ()
+
+    @property
+    def code_name(self) -> str:
+        """What the workbook's macros call the sheet, whatever its title."""
+        return f"Sheet_{self.id}"

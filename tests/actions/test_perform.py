@@ -339,7 +339,13 @@ def test_an_action_that_only_lacks_its_file_is_ready() -> None:
 def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None:
     book = MemoryBook()
     found = {one.code for one in obstacles(book, ACTIONS[action], context())}
-    expected = {"disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"}, "undo": {"E-UNDO-NOTHING"}}
+    expected = {
+        "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
+        "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
+        "plan_routes": {"E-FIELD-NOBODY"},
+        "segment": {"E-SEGMENT-RULES"},
+        "undo": {"E-UNDO-NOTHING"},
+    }
     assert found == expected.get(action, set())
     assert book.writes == 0
 

@@ -40,11 +40,20 @@ def document(told: Any, command: str, status: str) -> dict[str, Any]:
 def test_demo_tells_its_files_and_headline_numbers(demo_folder: Path) -> None:
     shown = json.loads((demo_folder / "told.json").read_text(encoding="utf-8"))
     assert list(shown) == DOCUMENT
-    assert (shown["command"], shown["status"], shown["problems"]) == ("demo", "done", [])
-    names = ["plan.xlsx", "order_lines_before.csv", "order_lines_of_the_year.csv"]
+    assert (shown["command"], shown["status"]) == ("demo", "done")
+    # what the sample lacks: some coordinates, home territories of three managers, the budget of a pair; rules overlap
+    assert {problem["code"] for problem in shown["problems"]} == {
+        "W-RULE-OVERLAP",
+        "W-MAP-MISSING",
+        "W-FIELD-NO-COUNTRY",
+        "W-FIELD-NO-PLACE",
+        "W-VARIANCE-PAIR",
+    }
+    names = ["plan.xlsm", "order_lines_before.csv", "order_lines_of_the_year.csv"]
     assert [Path(path).name for path in shown["files"]] == names
     assert all((demo_folder / name).exists() for name in names)
-    assert shown["numbers"] == {
+    numbers = shown["numbers"]
+    assert {name: numbers[name] for name in numbers if "." not in name} == {
         "history_lines": 30_129,  # 60,855 in all
         "budget": 43_240_000.00,  # the sum of the quotas of the year
         "budget_lines": 384,  # 12 months of 32 pairs
@@ -52,6 +61,13 @@ def test_demo_tells_its_files_and_headline_numbers(demo_folder: Path) -> None:
         "actual_lines": 30_726,
         "attainment": 0.8457,  # 36.57 / 43.24
     }
+    assert (numbers["segment.customers"], numbers["segment.unassigned"]) == (701, 0)
+    assert numbers["segment.rules_deciding"] >= 5
+    assert (
+        numbers["plan_routes.visits_routed"] + numbers["plan_routes.visits_unserved"]
+        == (numbers["plan_routes.visits_planned"])
+    )
+    assert numbers["flag_variances.rep_periods_act"] <= 0.05 * numbers["flag_variances.rep_periods"]
 
 
 def test_new_tells_the_file_it_made(tmp_path: Path) -> None:
@@ -64,6 +80,23 @@ def test_new_tells_the_file_it_made(tmp_path: Path) -> None:
 def test_template_build_tells_the_file_it_made(tmp_path: Path) -> None:
     shown = document(salesplan("template", "build", tmp_path / "t.xlsx", "--json"), "template build", "done")
     assert shown["files"] == [str(tmp_path / "t.xlsx")]
+
+
+def test_template_verify_tells_how_many_rules_hold(tmp_path: Path) -> None:
+    assert salesplan("template", "build", tmp_path / "t.xlsm").code == 0
+    shown = document(salesplan("template", "verify", tmp_path / "t.xlsm", "--json"), "template verify", "done")
+    assert shown["numbers"]["findings"] == 0
+    assert shown["numbers"]["rules"] > 60
+
+
+def test_template_verify_tells_what_is_wrong_and_why_it_matters(tmp_path: Path) -> None:
+    (tmp_path / "t.xlsm").write_text("no workbook")
+    told = salesplan("template", "verify", tmp_path / "t.xlsm", "--json")
+    (problem,) = document(told, "template verify", "refused")["problems"]
+    assert (told.code, problem["file"]) == (1, "t.xlsm")
+    assert all(problem[part] for part in ("code", "found", "expected", "action"))
+    assert "Excel says the file is damaged" in problem["expected"]  # the reason of the rule
+    assert problem["action"].startswith("Build it anew")
 
 
 def test_run_tells_numbers_and_the_rows_it_changed(typed: SmallPlan) -> None:
@@ -96,11 +129,15 @@ def test_run_without_an_action_lists_them_and_changes_nothing(typed: SmallPlan) 
     assert list(shown["numbers"]) == list(ACTIONS)
     assert shown["numbers"] == {
         "load_actuals": "ready",  # the file is named when it runs
+        "segment": "not ready",  # no rules
+        "plan_routes": "not ready",  # nobody has a segment
         "disaggregate": "ready",
+        "flag_variances": "not ready",  # no budget yet
         "check": "ready",
         "undo": "not ready",  # nothing done yet
     }
-    assert [problem["code"] for problem in shown["problems"]] == ["W-UNDO-NOTHING"]
+    told = {problem["code"].partition("-")[2].partition("-")[0] for problem in shown["problems"]}
+    assert told == {"SEGMENT", "FIELD", "VARIANCE", "UNDO"}
     assert typed.plan.read_bytes() == before
 
 

@@ -212,21 +212,21 @@ def test_a_renamed_sheet_is_named_with_its_old_title(planned: SmallPlan) -> None
 
 def test_a_deleted_column_is_named_with_its_header(planned: SmallPlan) -> None:
     table = tables(planned.plan)["team"]
-    assert table.ref == "A7:D10"
-    assert table.columns[-1] == "Home territory"
+    assert table.ref == "A7:F10"
+    assert table.columns[-1] == "Base longitude"
 
     def without_last_column(text: str) -> str:
-        text = text.replace('ref="A7:D10"', 'ref="A7:C10"').replace('count="4"', 'count="3"')
-        return re.sub(r'<tableColumn id="4".*?/>', "", text)
+        text = text.replace('ref="A7:F10"', 'ref="A7:E10"').replace('count="6"', 'count="5"')
+        return re.sub(r'<tableColumn id="6".*?/>', "", text)
 
     edited(planned.plan, table.part, without_last_column)
     edited(
         planned.plan,
         sheet_parts(planned.plan)["9 Team"],
-        lambda text: re.sub(r'<c r="D(?:[7-9]|10)"[^>]*?(?:/>|>.*?</c>)', "", text),
+        lambda text: re.sub(r'<c r="F(?:[7-9]|10)"[^>]*?(?:/>|>.*?</c>)', "", text),
     )
     before = planned.plan.read_bytes()
-    wanted = Wanted("E-COLUMN-MISSING", "9 Team!B7", "Home territory", "Bring the column back")
+    wanted = Wanted("E-COLUMN-MISSING", "9 Team!B7", "Base longitude", "Bring the column back")
     refused(command(planned.plan, CHECK), planned.plan, before, [wanted])
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.small_plan import SmallPlan
     from tests.validator import Validator
 
-OURS_THAT_CHANGE = {"Home", "8 Budget", "Sales", "Log", "_undo", "_plan"}
+OURS_THAT_CHANGE = {"Home", "3 Segments", "8 Budget", "Sales", "Log", "_undo", "_plan"}
 """Sheets that load_actuals and disaggregate write, or whose stored values follow."""
 
 

@@ -308,6 +308,8 @@ def test_a_named_cell_is_read(named: NamedCell, cell: Cell, value: object) -> No
         pytest.param(NamedCell("x", Kind.NUMBER, required=True), None, "E-CELL-REQUIRED", id="blank"),
         pytest.param(NamedCell("x", Kind.NUMBER, at_most=1), 2.0, "E-CELL-BOUND", id="bound"),
         pytest.param(NamedCell("x", Kind.MONTH), 43648.0, "E-CELL-KIND", id="kind"),
+        pytest.param(NamedCell("x", Kind.TIME), 8.5, "E-CELL-KIND", id="eight and a half is no part of a day"),
+        pytest.param(NamedCell("x", Kind.TIME), "8:30", "E-CELL-KIND", id="a time as text"),
         pytest.param(NamedCell("x", Kind.TEXT, choices="yes_no"), "maybe", "E-CELL-CHOICE", id="choice"),
         pytest.param(NamedCell("x", Kind.NUMBER), TYPED, "E-CELL-FORMULA", id="formula"),
         pytest.param(NamedCell("x", Kind.NUMBER), NA, "E-CELL-ERROR", id="error"),
@@ -349,6 +351,10 @@ def test_a_named_cell_that_is_wrong_is_named_with_its_place_and_label(named: Nam
         pytest.param(Kind.DATE, "01/07/2019", "01/07/2019", id="day or month first"),
         pytest.param(Kind.DATE, "20190701", "20190701", id="without hyphens"),
         pytest.param(Kind.MONTH, "2019-07-01", 43647.0, id="month"),
+        pytest.param(Kind.TIME, "8:30", 510 / 1440, id="time of day"),
+        pytest.param(Kind.TIME, "0.5", 0.5, id="part of a day"),
+        pytest.param(Kind.TIME, "24:00", "24:00", id="no such time"),
+        pytest.param(Kind.TIME, "8.30pm", "8.30pm", id="time with a word"),
     ],
 )
 def test_a_text_is_read_as_its_kind_or_left_as_it_is(kind: Kind, text: str, value: Value) -> None:

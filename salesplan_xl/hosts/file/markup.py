@@ -17,7 +17,6 @@ _ATTRIBUTE = re.compile(r"\s+([A-Za-z_][\w.:-]*)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # What XML cannot hold, a carriage return (a parser would make it a line feed), and texts that look coded already.
 _TO_CODE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_TO_WRITE = re.compile(rf"[&<>\"]|{_TO_CODE.pattern}")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _TEXT_RUN = re.compile(r"<t(?:\s[^<>]*)?(?:/>|>([^<]*)</t>)")
@@ -209,9 +208,9 @@ def cell_markup(text: str) -> str:
     >>> cell_markup("a\x07b _x0041_")
     'a_x0007_b _x005F_x0041_'
     """
-    if _TO_WRITE.search(text) is None:
-        return text
-    return escape(_TO_CODE.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
+    if "_x" in text or not text.isprintable():  # what is printable needs no code, unless it looks like one
+        text = _TO_CODE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return escape(text)
 
 
 def runs_text(markup: str) -> str:

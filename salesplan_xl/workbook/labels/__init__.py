@@ -34,6 +34,10 @@ class Labels:
         Choice list id to the shown text of each value.
     actions : mapping
         Action id to its ``label``, ``tip`` and ``options`` (option id to its help).
+    ribbon : mapping
+        Texts of the ribbon that belong to no action.
+    macros : mapping
+        Sentences that the workbook's macros show.
     problems : mapping
         Problem code to its ``found``, ``expected`` and ``action`` sentences.
     texts : mapping
@@ -47,6 +51,8 @@ class Labels:
     names: Mapping[str, Mapping[str, str]]
     choices: Mapping[str, Mapping[str, str]]
     actions: Mapping[str, Mapping[str, Any]]
+    ribbon: Mapping[str, str]
+    macros: Mapping[str, str]
     problems: Mapping[str, Mapping[str, str]]
     texts: Mapping[str, str]
 

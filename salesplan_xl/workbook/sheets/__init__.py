@@ -7,29 +7,32 @@ from collections.abc import Iterator
 from salesplan_xl.workbook.schema import NamedCell, Settings, Sheet, Table
 from salesplan_xl.workbook.sheets.budget import BUDGET_SHEET
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS_SHEET
+from salesplan_xl.workbook.sheets.evaluation import EVALUATION_SHEET
 from salesplan_xl.workbook.sheets.field_work import FIELD_WORK_SHEET
 from salesplan_xl.workbook.sheets.hidden import PLAN_SHEET, UNDO_SHEET
 from salesplan_xl.workbook.sheets.home import HOME
 from salesplan_xl.workbook.sheets.log import LOG_SHEET
 from salesplan_xl.workbook.sheets.sales import SALES_SHEET
+from salesplan_xl.workbook.sheets.segments import MAP_SHEET, SEGMENTS_SHEET
 from salesplan_xl.workbook.sheets.team import TEAM_SHEET
 
 SHEETS = (
     HOME,
     Sheet("company", step=1),
     Sheet("products", step=2),
-    Sheet("segments", step=3),
+    SEGMENTS_SHEET,
     CUSTOMERS_SHEET,
     Sheet("approach", step=5),
     Sheet("campaigns", step=6),
     FIELD_WORK_SHEET,
     BUDGET_SHEET,
     TEAM_SHEET,
-    Sheet("evaluation", step=10),
+    EVALUATION_SHEET,
     SALES_SHEET,
     LOG_SHEET,
     PLAN_SHEET,
     UNDO_SHEET,
+    MAP_SHEET,
 )
 """The sheets of the workbook in order; steps without tables yet carry their explanation."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salesplan_xl.workbook.schema import (
     Chart,
+    ChartKind,
     Column,
     Grid,
     Kind,
@@ -188,7 +189,7 @@ WHAT_IF = Grid(
             "thousands",
             Kind.AMOUNT,
             Role.FORMULA,
-            formula="SP_ROUND({grid:what_if.spread},,1000)",
+            formula="SP_ROUND({grid:what_if.spread},ROUND({name:what_if_total},-3),1000)",
             array=1,
             width=14,
         ),
@@ -217,12 +218,12 @@ BUDGET_SHEET = Sheet(
     step=8,
     blocks=(
         MONTHS,
-        Chart("months_chart", "I5", "line", "months", "month", ("budget", "actual"), columns=5, rows=16),
+        Chart("months_chart", "I5", ChartKind.LINE, "months", "month", ("budget", "actual"), columns=5, rows=16),
         Options("disaggregate", "P5", label_columns=3),
         Chart(
             "territory_chart",
             "T5",
-            "bar",
+            ChartKind.BAR,
             "budget_by_territory",
             "territory",
             ("budget", "actual"),

@@ -62,6 +62,15 @@ CUSTOMERS = Table(
         Column("rep", refers="team.rep", width=10, requirements=("8.1", "8.8")),
         Column("source", refers="sources.source", width=22, requirements=("4.4", "4.10")),
         Column("note", width=24, requirements=("3.11",)),
+        Column("segment", role=Role.WRITTEN, width=22, requirements=("3.1", "3.12")),
+        Column("last_order", Kind.DATE, Role.WRITTEN, width=12, requirements=("3.8",)),
+        Column("recency_days", Kind.INTEGER, Role.WRITTEN, at_least=0, width=21, requirements=("3.8",)),
+        Column("orders", Kind.INTEGER, Role.WRITTEN, at_least=0, width=10, requirements=("3.10",)),
+        Column("sales", Kind.AMOUNT, Role.WRITTEN, width=15, requirements=("3.9",)),
+        Column("recency_score", Kind.INTEGER, Role.WRITTEN, at_least=1, width=15, requirements=("3.8",)),
+        Column("frequency_score", Kind.INTEGER, Role.WRITTEN, at_least=1, width=16, requirements=("3.10",)),
+        Column("value_score", Kind.INTEGER, Role.WRITTEN, at_least=1, width=12, requirements=("3.9",)),
+        Column("abc", role=Role.WRITTEN, width=8, requirements=("3.9",)),
     ),
     open_ended=True,
 )
@@ -71,5 +80,5 @@ CUSTOMERS_SHEET = Sheet(
     step=4,
     tables=(SOURCES, CUSTOMERS),
     progress='COUNTIF({customers.customer},"?*")',
-    print_areas=("A1:F30", "H1:T45", "U1:AC45"),
+    print_areas=("A1:F30", "H1:T45", "U1:AC45", "AD1:AL45"),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Role, Settings, Sheet, Table
+from salesplan_xl.workbook.schema import Column, Kind, MacroTexts, NamedCell, Role, Settings, Sheet, Table
 
 SCHEMA_VERSION = 1
 """Raised whenever a table, column or named cell is renamed, removed or changes its meaning."""
 
 PLAN_ID = NamedCell("plan_id", Kind.TEXT)
+
+PLAN_PYTHON = NamedCell("plan_python", Kind.TEXT)
 
 PLAN_SHEET = Sheet(
     "plan",
@@ -19,8 +21,10 @@ PLAN_SHEET = Sheet(
                 PLAN_ID,
                 NamedCell("plan_schema", Kind.INTEGER, default=SCHEMA_VERSION, required=True),
                 NamedCell("plan_language", Kind.TEXT, default="en", required=True),
+                PLAN_PYTHON,
             ),
         ),
+        MacroTexts("macro_texts", "B10"),
     ),
     very_hidden=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesplan_xl.workbook.schema import Chart, Fact, Facts, Kind, NamedCell, Settings, Sheet, Steps
+from salesplan_xl.workbook.schema import Chart, ChartKind, Fact, Facts, Kind, NamedCell, Settings, Sheet, Steps
 
 PLAN_START = NamedCell("plan_start", Kind.MONTH, default="2026-01-01", required=True)
 
@@ -60,7 +60,7 @@ HOME = Sheet(
             ),
         ),
         Steps("steps", "B20"),
-        Chart("year_chart", "F5", "column", "months", "month", ("budget", "actual"), columns=8, rows=27),
+        Chart("year_chart", "F5", ChartKind.COLUMN, "months", "month", ("budget", "actual"), columns=8, rows=27),
     ),
     print_areas=("A1:M33",),
 )

@@ -13,7 +13,7 @@ SALES = Table(
         Column("line", role=_LINE, required=True, key=True, width=10),
         Column("date", Kind.DATE, _LINE, required=True, width=12, requirements=("8.9", "10.2")),
         Column("customer", role=_LINE, required=True, width=12, requirements=("3.9",)),
-        Column("product", role=_LINE, width=12, requirements=("8.4",)),
+        Column("product", role=_LINE, width=24, requirements=("8.4",)),
         Column("territory", role=_LINE, required=True, refers="territories.territory", width=16),
         Column("rep", role=_LINE, required=True, refers="team.rep", width=10),
         Column("quantity", Kind.NUMBER, _LINE, width=10, requirements=("3.9", "10.2")),

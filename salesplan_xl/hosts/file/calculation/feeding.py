@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.sheet import SheetPart
 from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, Cell, ErrorCell, FormulaCell, value_of
+
+_BATCH = 4096
+"""Rows that are given to the engine at once: lists that are short-lived cost little."""
 
 
 class Feeder:
@@ -79,7 +83,10 @@ class Feeder:
         columns = self._book.read_columns(sheet, sorted(spans), range(top, bottom + 1))
         for group in _neighbours(sorted(spans)):
             values = [self._values(sheet, column, top, columns[column], calculated.get(column, ())) for column in group]
-            self._engine.set_values_batch(sheet, top, group[0], [list(row) for row in zip(*values, strict=True)])
+            rows = zip(*values, strict=True)
+            for row in range(top, bottom + 1, _BATCH):
+                batch = list(map(list, itertools.islice(rows, _BATCH)))
+                self._engine.set_values_batch(sheet, row, group[0], batch)
 
     def _values(
         self, sheet: str, column: int, top: int, cells: Sequence[Cell], calculated: Collection[int] = ()

@@ -131,13 +131,17 @@ class Resize:
                 return match[0]
             return (match[1] or "") + self._reference(match[2], single=single, relative=relative)
 
-        return _RANGE.sub(followed, formula)
+        return _RANGE.sub(followed, formula) if self._may_mean(formula, own_sheet=own_sheet) else formula
 
     def _rule(self, word: str) -> str:
         """Follow one range of a rule; whole columns and rows are ranges too."""
         area = Area.parse_any(word)
         followed = self.covering(area)
         return word if followed == (area,) else " ".join(map(str, followed))
+
+    def _may_mean(self, formula: str, *, own_sheet: bool) -> bool:
+        """Tell quickly of most formulas that they do not speak of the table's sheet."""
+        return own_sheet or self.sheet.casefold() in formula.replace("''", "'").casefold()
 
     def _is_own(self, sheet: str | None, *, own_sheet: bool) -> bool:
         """Tell whether a reference is to the table's sheet."""

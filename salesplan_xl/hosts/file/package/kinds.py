@@ -8,12 +8,10 @@ from salesplan_xl.hosts.file.refusals import Where
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 MACRO_ENDING = ".xlsm"
 
-_WITHOUT_MACROS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_WITH_MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 WORKBOOK_TYPES = (
-    _WITHOUT_MACROS,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
-    _WITH_MACROS,
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
     "application/vnd.ms-excel.addin.macroEnabled.main+xml",
 )
@@ -40,23 +38,6 @@ def is_meant_as_workbook(content: bytes, name: str) -> bool:
         Whether it is; if it is none that we can read, that is to be said.
     """
     return name.lower().endswith(WORKBOOK_ENDINGS) or content.startswith((_ZIP, _OLE))
-
-
-def with_macros_allowed(content_types: bytes) -> bytes:
-    """
-    Say in the list of content types that the workbook may hold macros.
-
-    Parameters
-    ----------
-    content_types : bytes
-        The list, which says that it may not.
-
-    Returns
-    -------
-    bytes
-        The list as it is now; else the same.
-    """
-    return content_types.replace(_WITHOUT_MACROS.encode(), _WITH_MACROS.encode())
 
 
 def refuse_other_kinds(content: bytes, where: Where) -> None:

@@ -16,7 +16,6 @@ from salesplan_xl.hosts.file.package.kinds import (
     refuse_other_content,
     refuse_other_kinds,
     refuse_strict,
-    with_macros_allowed,
 )
 from salesplan_xl.hosts.file.package.relationships import (
     Relationship,
@@ -223,10 +222,6 @@ class Package:
         self._drop_tags(CONTENT_TYPES, "Override", "PartName", "", gone)
         self._replaced.pop(gone, None)
         self._removed.add(gone)
-
-    def allow_macros(self) -> None:
-        """Say that the workbook may hold macros; Excel opens an .xlsm file only if its main part says so."""
-        self.replace(CONTENT_TYPES, with_macros_allowed(self.part(CONTENT_TYPES)))
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """

@@ -160,7 +160,9 @@ class BandWriter:
     def _cut(self, number: int) -> tuple[str, str, str]:
         """Cut the cells of a row into those before the table, its own, and those behind it."""
         row = self._rows.at(number)
-        inside = row.inside if row is not None else ""
+        if row is None:
+            return "", "", ""
+        inside = row.inside
         if self._is_within(inside):
             return "", inside, ""
         cells = cut_cells(inside, number, self._where)

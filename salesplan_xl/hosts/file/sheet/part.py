@@ -333,7 +333,8 @@ class SheetPart:
             return
         self._rows = rows
         self._head = grown(self._head, area)
-        self._special = None
+        if self._special:  # where there was no special formula, an edit makes none
+            self._special = None
         self.changed = True
         self.formulas_moved = self.formulas_moved or draft.formulas_moved
 

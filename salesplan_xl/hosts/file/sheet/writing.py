@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from salesplan_xl.hosts.file.markup import cell_markup, escape
 from salesplan_xl.hosts.file.refusals import Where
@@ -70,15 +70,16 @@ def written_cells(column: int, style: str, rows: Sequence[str], values: Sequence
     """
     start, middle = f'<c r="{column_letters(column)}', f'"{style}'
     try:
-        if style or None not in values:
-            return [f"{start}{row}{middle}{_content(value)}" for row, value in zip(rows, values, strict=True)]
-        return [
-            "" if value is None else f"{start}{row}{middle}{_content(value)}"
-            for row, value in zip(rows, values, strict=True)
-        ]
+        contents = _contents(values)
     except _TooLongError as error:
         cell = f"{column_letters(column)}{rows[values.index(error.text)]}"
         where.refuse("E-TEXT-TOO-LONG", cell=cell, cause=error, length=error.length, limit=f"{LONGEST_TEXT:,}")
+    if style or None not in values:
+        return [f"{start}{row}{middle}{content}" for row, content in zip(rows, contents, strict=True)]
+    return [
+        "" if value is None else f"{start}{row}{middle}{content}"
+        for row, value, content in zip(rows, values, contents, strict=True)
+    ]
 
 
 def cached_cell(markup: str, row: int, column: int, value: Value, where: Where) -> str:
@@ -128,6 +129,14 @@ class _TooLongError(ValueError):
         self.text = text
         self.length = _length(text)
         super().__init__(f"{self.length} characters")
+
+
+def _contents(values: Sequence[Value]) -> Iterable[str]:
+    """Write what stands in many cells; where few values differ, each is written once."""
+    if bool in map(type, values):  # a truth would be taken for the number it is equal to
+        return list(map(_content, values))
+    written = {value: _content(value) for value in dict.fromkeys(values)}
+    return map(written.__getitem__, values)
 
 
 def _content(value: Value) -> str:

@@ -65,6 +65,8 @@ def long_texts(columns: Sequence[Sequence[Cell]], area: Area, where: Where) -> I
         One for each such text, with its cell.
     """
     for column, cells in enumerate(columns, area.left):
+        if max((len(text) for text in set(cells) if isinstance(text, str)), default=0) <= LONGEST_TEXT:
+            continue
         for row, cell in enumerate(cells, area.top + 1):
             if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
                 length, limit = f"{len(cell):,}", f"{LONGEST_TEXT:,}"
