@@ -20,6 +20,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from salesplan_xl.hosts.libreoffice.worker import office_environment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
@@ -187,6 +189,7 @@ class Office:
             text=True,
             encoding="utf-8",
             process_group=0,
+            env=office_environment(),
         )
         self._exchange(None)
 

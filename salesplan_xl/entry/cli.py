@@ -53,6 +53,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8")  # what a program reads is UTF-8 on every system
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name of a file may be of any bytes
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the outermost door: a person sees a sentence, never a traceback

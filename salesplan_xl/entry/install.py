@@ -46,7 +46,7 @@ def install(profile: Path | None, report: Report, progress: Callable[[str], None
     """
     progress("finding LibreOffice")
     _try_python()
-    office = Office.found(profile)
+    office = _found(profile)
     texts = catalogue().texts
     settings = Settings(SERVE, texts["office_silent"], texts["office_what_to_do"])
     progress("installing into LibreOffice")
@@ -82,13 +82,28 @@ def remove(profile: Path | None, report: Report, progress: Callable[[str], None]
         removed, and the command removes the rest when it is run again.
     """
     progress("removing from LibreOffice")
-    done = Office.found(profile).remove()
+    done = _found(profile).remove()
     report.numbers["libreoffice"] = done
     report.lines.append(
         "The cell functions are no longer in LibreOffice."
         if done == "removed"
         else "There were no cell functions in LibreOffice; nothing was removed."
     )
+
+
+def _found(profile: Path | None) -> Office:
+    """The LibreOffice of a profile; a folder of something else is not to become one."""
+    if profile is not None:
+        nothing = profile == Path()
+        other = profile.exists() and not (profile / "user").is_dir() and not _is_empty(profile)
+        if nothing or other:
+            raise RefusalError([problem("E-OFFICE-PROFILE", folder=str(profile))])
+    return Office.found(profile)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether it is a folder with nothing in it."""
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def _try_python() -> None:

@@ -6,6 +6,7 @@ The extension starts it as ``python -I -m salesplan_xl.entry.serve``. It ends wh
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from salesplan_xl.entry.log import keep_log
 from salesplan_xl.functions.specification import FunctionSpecification
 from salesplan_xl.hosts.libreoffice.answering import answer
 
+_logger = logging.getLogger(__name__)
+
 
 def serve(questions: TextIO, answers: TextIO, functions: Sequence[FunctionSpecification]) -> None:
     """
@@ -24,7 +27,8 @@ def serve(questions: TextIO, answers: TextIO, functions: Sequence[FunctionSpecif
     Parameters
     ----------
     questions : text stream
-        A question in each line (`salesplan_xl.hosts.libreoffice.answering.answer`).
+        A question in each line (`salesplan_xl.hosts.libreoffice.answering.answer`), with an ``id`` that its answer
+        repeats.
     answers : text stream
         Where the answers go, each in a line; also to a line that is no question.
     functions : sequence of FunctionSpecification
@@ -41,7 +45,12 @@ def _answer(line: str, functions: Sequence[FunctionSpecification]) -> dict[str, 
         question = json.loads(line)
     except (ValueError, RecursionError) as error:
         return {"error": "#VALUE!", "why": f"this is no JSON: {error}"}
-    return answer(functions, question)
+    known = {"id": question["id"]} if isinstance(question, dict) and "id" in question else {}
+    try:
+        return {**known, **answer(functions, question)}
+    except Exception:  # whatever it is, the next question must find somebody who answers
+        _logger.exception("no answer to a question")
+        return {**known, "error": "#VALUE!", "why": "the function failed; the reason is in the log"}
 
 
 def main() -> None:
@@ -49,7 +58,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="\n")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not stand among the answers
     keep_log()
-    questions = os.fdopen(os.dup(sys.stdin.fileno()), "r", encoding="utf-8")
+    questions = os.fdopen(os.dup(sys.stdin.fileno()), "r", encoding="utf-8", errors="replace", newline="\n")
     serve(questions, answers, udfs.FUNCTIONS)
 
 

@@ -116,10 +116,20 @@ def call(
     except CellError as error:
         return Outcome(ErrorCell(error.code), error.why)
     except PlanError as error:
-        return Outcome(ErrorCell("#NUM!"), str(error))
+        return Outcome(ErrorCell("#NUM!"), _sentence(error))
+    except OverflowError:
+        return Outcome(ErrorCell("#NUM!"), "the numbers are too large or too small to calculate with")
     except Exception:
         _logger.exception("%s failed on %d arguments", specification.name, len(raw_arguments))
         return Outcome(ErrorCell("#VALUE!"), f"{specification.name} failed; the reason is in the log")
+
+
+def _sentence(error: PlanError) -> str:
+    """What a refusal says; it may hold numbers that no sentence can show."""
+    try:
+        return str(error)
+    except (OverflowError, ValueError):
+        return "the numbers are too large or too small to calculate with"
 
 
 def _grids(specification: FunctionSpecification, raw_arguments: Sequence[object]) -> list[Grid | None]:

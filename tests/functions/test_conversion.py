@@ -383,3 +383,15 @@ def test_whatever_the_cells_nothing_is_raised_and_every_error_has_a_reason(
     outcome = call(function(Argument("given", kind, "Given.", blank=blank), compute=lambda _: 1.0), [raw])
     assert outcome.value == 1.0 or (isinstance(outcome.value, ErrorCell) and outcome.why)
     assert "failed" not in outcome.why
+
+
+def test_numbers_too_large_to_calculate_with_are_refused_with_a_sentence() -> None:
+    def compute(number: float) -> float:
+        return math.exp(number)
+
+    power = FunctionSpecification("SP_POWER", "A power.", (Argument("number", Kind.NUMBER, "Any number."),), compute)
+    outcome = call(power, [1e308])
+    assert (outcome.value, outcome.why) == (
+        ErrorCell("#NUM!"),
+        "the numbers are too large or too small to calculate with",
+    )

@@ -6,6 +6,8 @@ import pytest
 
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.formulas import Area
+from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.file.sheet.writing import written_cells
 from salesplan_xl.workbook.cells import ErrorCell, FormulaCell, Value
 from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import again, plan_book, plan_bytes, rebuilt
@@ -134,3 +136,20 @@ def test_calculated_values_stand_beside_untouched_formulas() -> None:
         (3, 2, "none"),
     ]
     assert found.sheet("List").array_areas() == {(1, 2): Area(1, 2, 3, 2)}
+
+
+def test_a_truth_and_the_number_it_is_equal_to_are_written_apart() -> None:
+    values: list[Value] = [1.0, True, 0.0, False, 1.0]
+    assert written_cells(1, "", ["1", "2", "3", "4", "5"], values, Where("plan.xlsx")) == [
+        '<c r="A1"><v>1</v></c>',
+        '<c r="A2" t="b"><v>1</v></c>',
+        '<c r="A3"><v>0</v></c>',
+        '<c r="A4" t="b"><v>0</v></c>',
+        '<c r="A5"><v>1</v></c>',
+    ]
+
+
+def test_the_first_text_that_is_too_long_is_named() -> None:
+    with pytest.raises(RefusalError) as refusal:
+        written_cells(2, "", ["7", "8", "9"], ["short", "b" * 32_768, "a" * 32_768], Where("plan.xlsx"))
+    assert [(one.code, one.cell) for one in refusal.value.problems] == [("E-TEXT-TOO-LONG", "B8")]

@@ -23,7 +23,7 @@ from salesplan_xl.functions.basic import MODULE, functions_module
 from salesplan_xl.functions.specification import FunctionSpecification
 from salesplan_xl.hosts.libreoffice.extension import FILE_NAME, IDENTIFIER, Settings, extension
 from salesplan_xl.hosts.libreoffice.finding import WORKER, find_office, find_python
-from salesplan_xl.hosts.libreoffice.worker import end
+from salesplan_xl.hosts.libreoffice.worker import end, office_environment
 from salesplan_xl.workbook.problems import RefusalError, problem
 
 SECONDS = 120
@@ -165,6 +165,7 @@ class Office:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,
+            env=office_environment(),
         )
         try:
             out, error = process.communicate(json.dumps(order), timeout=SECONDS)

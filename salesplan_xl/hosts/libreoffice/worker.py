@@ -72,6 +72,25 @@ def end(process: subprocess.Popen[Any]) -> None:
         process.kill()
 
 
+def office_environment() -> dict[str, str]:
+    """
+    Give the variables to start LibreOffice with.
+
+    LibreOffice's own Python takes the first ``python3`` of the path for its home: in an activated environment that is
+    another Python, whose libraries it cannot load.
+
+    Returns
+    -------
+    dict of str to str
+        Those of this process, without an activated environment and what else leads Python astray.
+    """
+    astray = {"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
+    variables = {name: value for name, value in os.environ.items() if name not in astray}
+    folders = variables.get("PATH", "").split(os.pathsep)
+    kept = [folder for folder in folders if folder and not Path(folder, os.pardir, "pyvenv.cfg").exists()]
+    return {**variables, "PATH": os.pathsep.join(kept)}
+
+
 class RunningOffice:
     """
     A LibreOffice of our own, without a window.
@@ -102,6 +121,7 @@ class RunningOffice:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=office_environment(),
         )
         try:
             self._context = self._connect()

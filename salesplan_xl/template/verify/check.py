@@ -95,6 +95,8 @@ def verify(path: Path) -> list[Finding]:
         ribbons and sheets alone.
     """
     try:
+        if not path.is_file() and path.exists():
+            return [FILE.at(path.name, "it is no regular file")]
         if path.stat().st_size > MOST_BYTES:
             return [FILE.at(path.name, f"it has {path.stat().st_size:,} bytes")]
         found = read_package(path.read_bytes(), path.name)

@@ -298,9 +298,18 @@ def _inflate(content: bytes, where: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             _judge(entries, where)
-            return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
+            return {entry.filename: _part(archive, entry, where) for entry in entries if not entry.is_dir()}
     except _UNREADABLE as error:
         raise BrokenError(ZIP.at(where, f"it cannot be read: {error}")) from error
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> bytes:
+    """A part, which may not hold more than it says: a size that lies would get past the judgement below."""
+    with archive.open(entry) as opened:
+        content = opened.read(entry.file_size)
+        if opened.read(1):
+            raise BrokenError(ZIP.at(where, f"{entry.filename} holds more than the {entry.file_size:,} bytes it says"))
+    return content
 
 
 def _judge(entries: Sequence[zipfile.ZipInfo], where: str) -> None:

@@ -160,3 +160,18 @@ def test_the_names_survive_saving_and_reopening(calc: Office, plan: Path, tmp_pa
     formula = openpyxl.load_workbook(saved)["Plan"]["E1"].value
     assert formula == '=SP_SPREAD("much",B2)'
     assert seen(calc.values(saved)["Plan"]["C2"]) == 33.34
+
+
+def test_a_whole_column_counts_down_to_the_last_row_in_use(calc: Office, tmp_path: Path) -> None:
+    path = tmp_path / "columns.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Plan")
+        for row, (name, budget, actual) in enumerate([("North", 100, 120), ("South", 50, 40)]):
+            sheet.write_row(row, 0, [name, budget, actual])
+        sheet.write_array_formula("E1:G2", "{=SP_DRIVERS(A:A,B:B,C:C)}", value=0)
+    rows = calc.values(path)["Plan"]
+    # +20 and -10 of a difference of 10: twice the whole, and once against it
+    assert [[rows[f"{column}{row}"]["value"] for column in "EFG"] for row in (1, 2)] == [
+        ["North", 20, 2],
+        ["South", -10, -1],
+    ]

@@ -11,6 +11,7 @@ import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ class Range:
 
     def __init__(self, rows: list[list[Any]], errors: dict[tuple[int, int], int]) -> None:
         self.CellRange = self
+        self.RangeAddress = SimpleNamespace(StartRow=0, EndRow=len(rows) - 1)
         self.rows = rows
         self.errors = errors
 
@@ -102,7 +104,8 @@ for line in sys.stdin:
 """
 COUNTS = """
 for number, line in enumerate(sys.stdin, start=1):
-    print(json.dumps({"n": number, "l": len(line)}), flush=True)
+    asked = json.loads(line)
+    print(json.dumps({"id": asked["id"], "n": number, "l": len(asked["x"])}), flush=True)
 """
 STOPS_AFTER_ONE = """
 print(sys.stdin.readline().strip(), flush=True)
@@ -111,9 +114,9 @@ print(sys.stdin.readline().strip(), flush=True)
 
 def test_questions_are_answered_by_one_process_whatever_their_size() -> None:
     asked = python(COUNTS)
-    answers = [asked.ask("x" * size) for size in (1, 300_000)]
+    answers = [asked.ask({"x": "x" * size}) for size in (1, 300_000)]
     asked.close()
-    assert answers == [{"n": 1, "l": 4}, {"n": 2, "l": 300_003}]
+    assert answers == [{"n": 1, "l": 1}, {"n": 2, "l": 300_000}]
     assert not asked.silent
 
 
@@ -130,12 +133,14 @@ def test_a_process_that_stopped_meanwhile_is_started_again() -> None:
         pytest.param("sys.exit(3)", "stops", id="stops"),
         pytest.param("sys.stdin.readline(); print('{', flush=True)", "stops", id="half-a-line"),
         pytest.param("time.sleep(30)", "longer than", id="hangs"),
+        pytest.param("sys.stdin.readline(); print('[]', flush=True)", "stops", id="no-object"),
+        pytest.param("sys.stdin.readline(); print('{}', flush=True)", "another question", id="a-line-nobody-asked-for"),
     ],
 )
 def test_a_failure_is_told_at_once_until_it_has_rested(program: str, why: str) -> None:
     asked = python(program, first=0.5, rest=30)
     with pytest.raises(NoAnswerError, match=why):
-        asked.ask("x" * 1_000_000)  # more than a pipe takes when nobody reads it
+        asked.ask({"x": "x" * 1_000_000})  # more than a pipe takes when nobody reads it
     assert asked.silent
     start = time.monotonic()
     with pytest.raises(NoAnswerError, match="a short while ago"):

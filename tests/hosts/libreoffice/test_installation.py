@@ -278,3 +278,27 @@ def test_after_a_failure_no_libreoffice_is_left(tmp_path: Path) -> None:
         finally:
             installation._end(process)
     assert json.loads(out)["refused"] == "failed"
+
+
+@pytest.mark.parametrize("made", ["", "a file", "a folder of something else"])
+def test_what_is_no_profile_is_left_alone(tmp_path: Path, made: str) -> None:
+    profile = tmp_path / made if made else Path()
+    if made == "a file":
+        profile.touch()
+    if made == "a folder of something else":
+        (profile / "mine").mkdir(parents=True)
+    told = salesplan("install", "--profile", profile, "--json")
+    assert (told.code, told.codes) == (1, ["E-OFFICE-PROFILE"])
+    left = {"": [], "a file": [made], "a folder of something else": [made, "mine"]}
+    assert sorted(path.name for path in tmp_path.rglob("*")) == left[made]
+
+
+def test_libreoffice_starts_without_an_activated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "pyvenv.cfg").touch()
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "venv" / "bin"), str(tmp_path)]))
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "venv"))
+    monkeypatch.setenv("PYTHONHOME", "nowhere")
+    variables = worker.office_environment()
+    assert variables["PATH"] == str(tmp_path)
+    assert not {"VIRTUAL_ENV", "PYTHONHOME"} & set(variables)

@@ -1,6 +1,7 @@
 """Whatever is not a workbook gives findings: no exception, no endless loop, no bloat."""
 
 import io
+import os
 import struct
 import sys
 import time
@@ -160,3 +161,20 @@ def test_a_part_with_other_bytes_somewhere_is_read_to_an_end(
     parts[part] = parts[part][:at] + new + parts[part][at + len(new) :]
     for finding in verify(written(parts, tmp_path / "changed.xlsm")):
         assert str(finding)
+
+
+def test_a_part_that_holds_more_than_it_says_is_not_inflated(tmp_path: Path) -> None:
+    # its checksum is that of what it says it holds, so nothing but its end betrays it
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr(WORKBOOK, bytes(300 << 20))
+    path = tmp_path / "plan.xlsm"
+    path.write_bytes(with_declared_size(output.getvalue(), 1_000))
+    begun = time.monotonic()
+    assert [finding.rule.id for finding in verify(path)] == ["package.zip"]
+    assert time.monotonic() - begun < SECONDS
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plan.xlsm")
+    assert [finding.rule.id for finding in verify(tmp_path / "plan.xlsm")] == ["file.readable"]

@@ -28,6 +28,7 @@ NO_NAME = "#UNKNOWN!"
 _TEXTS = {number: text for text, number in NUMBERS.items()}
 _NAN = 0x7FF80000_00000000
 _LARGEST_NUMBER = 0xFFFF
+_LONG = 100_000  # rows from which on a range may be a whole column, which would be read to the end of the sheet
 
 
 class Arguments:
@@ -62,7 +63,7 @@ class Arguments:
             return self._cell(argument)
         if isinstance(argument, tuple):
             return self._rows(argument)
-        return self._range(argument.CellRange)
+        return self._range(_filled(argument.CellRange))
 
     def _rows(self, cells: Sequence[Any]) -> list[Any]:
         """Rows of cells, or the cells of one row."""
@@ -89,6 +90,17 @@ class Arguments:
         if text == NO_NAME:
             self.unnamed = self.unnamed or number
         return {"error": text}
+
+
+def _filled(block: Any) -> Any:
+    """A range; of one as long as the sheet only the rows that are in use, down to the last filled one of the sheet."""
+    area = block.RangeAddress
+    if area.EndRow - area.StartRow < _LONG:
+        return block
+    cursor = block.Spreadsheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)  # noqa: FBT003 - a UNO method takes its arguments by position
+    last = max(min(area.EndRow, cursor.RangeAddress.EndRow), area.StartRow)
+    return block.getCellRangeByPosition(0, 0, area.EndColumn - area.StartColumn, last - area.StartRow)
 
 
 def result(answer: dict[str, Any], unnamed: int) -> Any:

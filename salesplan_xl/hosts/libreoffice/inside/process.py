@@ -46,20 +46,21 @@ class Python:
         self._lock = threading.Lock()
         self._running: _Running | None = None
         self._rests_until = 0.0
+        self._asked = 0
 
     @property
     def silent(self) -> bool:
         """Whether the last question was not answered."""
         return self._rests_until > 0
 
-    def ask(self, question: Any) -> dict[str, Any]:
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """
         Ask a question.
 
         Parameters
         ----------
-        question : object
-            Anything `json.dumps` takes.
+        question : dict
+            Anything `json.dumps` takes; it gets an ``id``, which the answer must repeat.
 
         Returns
         -------
@@ -71,12 +72,13 @@ class Python:
         NoAnswerError
             If there is none.
         """
-        line = json.dumps(question) + "\n"
         with self._lock:
             if time.monotonic() < self._rests_until:
                 raise NoAnswerError("Python failed a short while ago")
+            self._asked += 1
+            line = json.dumps({**question, "id": self._asked}) + "\n"
             try:
-                answer = self._answer(line)
+                answer = self._own(self._answer(line))
             except NoAnswerError:
                 self._end()
                 self._rests_until = time.monotonic() + self._rest_seconds
@@ -88,6 +90,12 @@ class Python:
         """End the process."""
         with self._lock:
             self._end()
+
+    def _own(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """An answer without its id, if that is the id of the question."""
+        if answer.pop("id", None) != self._asked:
+            raise NoAnswerError("this is the answer to another question")
+        return answer
 
     def _answer(self, line: str) -> dict[str, Any]:
         """The answer of the process that runs, or of a new one when there is none or it has stopped."""
@@ -162,7 +170,9 @@ class _Running:
             raise OSError("the process has no pipes")
         self._process.stdin.write(line)
         self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        answer = json.loads(self._process.stdout.readline())
+        if not isinstance(answer, dict):
+            raise ValueError("an answer is an object")  # noqa: TRY004 - what came is wrong, as half a line is
         return answer
 
     def _watch(self) -> None:
