@@ -43,6 +43,12 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_log(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what tests make fail out of the log of whoever runs them; the processes they start do so too."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def office() -> Iterator[libreoffice.Office]:
     """One LibreOffice for the whole session."""
