@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pandas as pd
 
 from salesplan_xl.actions import ACTIONS
+from salesplan_xl.hosts.file.formulas import shift_formula
+from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, TableChanges, Value, address
 from salesplan_xl.workbook.changes import canonical_bytes
 from salesplan_xl.workbook.codec import decode
@@ -66,6 +69,16 @@ class MemoryBook:
             for number, (sheet, cell) in enumerate(declared)
         }
 
+    @classmethod
+    def of(cls, book: Book) -> MemoryBook:
+        """What another workbook holds."""
+        made = cls()
+        made.name = book.name
+        made._titles = {title: title for title in book.sheet_titles()}
+        made._tables = {name: book.read_table(name) for name in book.table_names()}
+        made._names = {name: book.read_name(name) for name in book.names()}
+        return made
+
     def type_below(self, table: str, cell: str) -> None:
         """Say that somebody filled a cell right below a table."""
         self._tables[table] = replace(self._tables[table], below=cell)
@@ -81,17 +94,9 @@ class MemoryBook:
     def change_table(self, name: str, changes: TableChanges) -> None:
         """Make changes, as strict about them as a host."""
         table = self._tables[name]
-        kept = [row for row in changes.rows if row >= 0]
-        new = [-1 - row for row in changes.rows if row < 0]
-        assert len(set(kept)) == len(kept)
-        assert all(row < table.row_count for row in kept)
-        assert new == list(range(len(changes.added)))
-        assert {header for _, header in changes.cells} <= set(table.columns)
-        assert {row for row, _ in changes.cells} <= set(kept)
-        assert {header for row in changes.added for header in row} <= set(table.columns)
-        after = changes.apply(table)
+        changes.check(name, table.row_count, table.columns)
         self.writes += 1
-        self._tables[name] = _with_formulas(TABLES[name], after) if after.row_count else _blank_row(table)
+        self._tables[name] = _with_formulas(table, changes) if changes.rows else _blank_row(table)
 
     def names(self) -> tuple[str, ...]:
         """Names of cells."""
@@ -111,6 +116,17 @@ class MemoryBook:
         """Titles of the sheets."""
         return tuple(self._titles.values())
 
+    @contextmanager
+    def together(self, tables: Iterable[str] = ()) -> Iterator[None]:
+        """Changes are made all or none."""
+        assert set(tables) <= set(self._tables)
+        before = dict(self._tables), dict(self._names)
+        try:
+            yield
+        except BaseException:
+            self._tables, self._names = before
+            raise
+
     # What a person does in between
 
     def frame(self, table: str) -> pd.DataFrame:
@@ -126,7 +142,7 @@ class MemoryBook:
         return {
             table: canonical_bytes(TABLES[table], self.frame(table))
             for table in self._tables
-            if table not in ("log", "undo_journal")
+            if table not in ("log", "problems", "undo_journal")
         }
 
     def place(self, table: str, row: int, column: str) -> str:
@@ -232,15 +248,19 @@ def _cell_columns(table: Table, rows: Sequence[Row], ids: Sequence[Cell]) -> dic
     return columns
 
 
-def _with_formulas(table: Table, cells: CellTable) -> CellTable:
-    """The formulas of formula columns, carried on into new rows."""
-    columns = dict(cells.columns)
-    for column in table.columns:
-        header = LABELS.header(table.id, column.id)
-        if column.role is Role.FORMULA and header in columns:
-            formula = FormulaCell(column.formula, None)
-            columns[header] = [formula if cell is None else cell for cell in columns[header]]
-    return replace(cells, columns=columns)
+def _with_formulas(table: CellTable, changes: TableChanges) -> CellTable:
+    """The table with its changes; formulas move with their rows, and new rows carry on those of the first."""
+    after = changes.apply(table)
+    columns = {header: list(cells) for header, cells in after.columns.items()}
+    for header, cells in columns.items():
+        first = table.columns[header][0]
+        for row, old in enumerate(changes.rows):
+            cell = cells[row]
+            if old < 0 and isinstance(first, FormulaCell) and header not in changes.added[-1 - old]:
+                cells[row] = FormulaCell(shift_formula(first.formula, row), None)
+            elif old >= 0 and isinstance(cell, FormulaCell):
+                cells[row] = FormulaCell(shift_formula(cell.formula, row - old), cell.value)
+    return replace(after, columns=columns)
 
 
 def _blank_row(cells: CellTable) -> CellTable:

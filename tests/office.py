@@ -9,6 +9,7 @@ Python that has `uno`. Process groups are used to end a LibreOffice that hangs, 
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import shutil
@@ -18,7 +19,8 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
 from salesplan_xl.hosts.libreoffice.worker import office_environment
 
@@ -76,13 +78,17 @@ class Office:
     is a folder of settings to work with, and to keep; a new one that is thrown away by default.
     """
 
+    worker = WORKER
+    variables: Mapping[str, str] = MappingProxyType({})
+
     def __init__(self, time_limit: float = 90, profile: Path | None = None) -> None:
         self.time_limit = time_limit
         self.profile = profile
         self._process: subprocess.Popen[str] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._numbers = itertools.count(1)
 
-    def __enter__(self) -> Office:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -149,6 +155,12 @@ class Office:
         pages = folder.glob(f"{path.stem}-*.png")
         return sorted(pages, key=lambda page: int(page.stem.rpartition("-")[2]))
 
+    def open(self, path: Path, *, macros: bool = False) -> OpenDocument:
+        """Open a private copy of a workbook, and keep it open for whoever uses the answer as a context manager."""
+        number = next(self._numbers)
+        self._ask("keep", path, recalculate=False, macros=macros, number=number)
+        return OpenDocument(self, path, number)
+
     def close(self) -> None:
         """End LibreOffice and remove the profile it was not given."""
         if self._process is None or self._process.stdin is None:
@@ -183,13 +195,13 @@ class Office:
             raise OfficeError(HOW_TO_INSTALL)
         self._folder = tempfile.TemporaryDirectory(prefix="salesplan-office-", ignore_cleanup_errors=True)
         self._process = subprocess.Popen(
-            [python, "-I", WORKER, soffice, self._folder.name, self.profile or Path(self._folder.name, "profile")],
+            [python, "-I", self.worker, soffice, self._folder.name, self.profile or Path(self._folder.name, "profile")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             process_group=0,
-            env=office_environment(),
+            env={**office_environment(), **self.variables},
         )
         self._exchange(None)
 
@@ -240,3 +252,40 @@ class Office:
             self._folder.cleanup()
         self._process = None
         self._folder = None
+
+
+class OpenDocument:
+    """A workbook that is open in LibreOffice, and answers as it does to the extension."""
+
+    def __init__(self, office: Office, path: Path, number: int) -> None:
+        self._office = office
+        self._path = path
+        self._number = number
+
+    def __enter__(self) -> OpenDocument:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._call("release")
+
+    def ask(self, verb: str, arguments: Mapping[str, Any]) -> Any:
+        """Ask for something of the document, as `salesplan_xl.hosts.libreoffice.engine` does."""
+        return self._call("ask", verb=verb, arguments=dict(arguments))
+
+    def calculate(self) -> None:
+        """Calculate every formula anew."""
+        self._call("calculate")
+
+    def undo(self) -> None:
+        """Press LibreOffice's own undo once."""
+        self._call("undo")
+
+    def save_as(self, out: Path) -> Path:
+        """Save a copy the way LibreOffice writes .xlsx or .xlsm."""
+        self._call("save", kind=out.suffix[1:], out=str(out.absolute()))
+        return out
+
+    def _call(self, call: str, **options: Any) -> Any:
+        return self._office._ask(call, self._path, recalculate=False, number=self._number, **options)

@@ -19,10 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import uuid
 from pathlib import Path
 from typing import Any
 
+INSIDE = Path(__file__).parent.with_name("salesplan_xl") / "hosts" / "libreoffice" / "inside"
 DISTRIBUTION_PACKAGES = "/usr/lib/python3/dist-packages"
 START_SECONDS = 60
 BAR_SECONDS = 1
@@ -50,6 +52,14 @@ def import_uno() -> Any:
         return importlib.import_module("uno")
 
 
+def import_documents() -> Any:
+    """Import what answers for a document, from the folder that the extension puts beside its component."""
+    package = types.ModuleType("salesplan_xl_inside")
+    package.__path__ = [str(INSIDE)]
+    sys.modules[package.__name__] = package
+    return importlib.import_module("salesplan_xl_inside.documents")
+
+
 def column_letters(column: int) -> str:
     """Letters of a column counted from 0."""
     letters = ""
@@ -71,6 +81,8 @@ def split_address(text: str) -> tuple[str, str]:
 class Worker:
     """One LibreOffice and the calls it answers."""
 
+    window: tuple[str, ...] = ("--headless",)
+
     def __init__(self, soffice: str, folder: Path, profile: Path) -> None:
         self.uno = import_uno()
         self.folder = folder
@@ -78,7 +90,7 @@ class Worker:
         self.process = subprocess.Popen(
             [
                 soffice,
-                "--headless",
+                *self.window,
                 # a second start on a used profile silently joins the first process
                 f"-env:UserInstallation={self.url(profile)}",
                 "--norestore",
@@ -93,6 +105,7 @@ class Worker:
             stderr=subprocess.DEVNULL,
         )
         self.desktop = self.connect(pipe)
+        self.kept: dict[int, Any] = {}
 
     def connect(self, pipe: str) -> Any:
         """Wait until the pipe answers."""
@@ -108,7 +121,12 @@ class Worker:
                 if time.monotonic() > give_up:
                     raise
                 time.sleep(0.05)
-        return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.context = context
+        return self.service("com.sun.star.frame.Desktop")
+
+    def service(self, name: str) -> Any:
+        """A service of LibreOffice."""
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
 
     def url(self, path: Path) -> str:
         """A path as UNO wants it."""
@@ -141,7 +159,12 @@ class Worker:
         return document
 
     def answer(self, call: str, path: str, *, recalculate: bool, macros: bool = False, **options: Any) -> Any:
-        """Open, do one thing, close."""
+        """Open, do one thing, close; or open and keep, or do one thing with what is kept."""
+        if call == "keep":
+            self.kept[options["number"]] = self.open(path, recalculate=recalculate, hidden=True, macros=macros)
+            return None
+        if "number" in options:
+            return self.answer_kept(call, self.kept[options["number"]], **options)
         document = self.open(path, recalculate=recalculate, hidden=call != "bar_is_shown", macros=macros)
         try:
             if call == "values":
@@ -160,6 +183,22 @@ class Worker:
             raise ValueError(f"no such call: {call}")
         finally:
             document.close(True)  # noqa: FBT003 - a UNO method takes its arguments by position
+
+    def answer_kept(self, call: str, document: Any, *, number: int, **options: Any) -> Any:
+        """Do one thing with a document that is kept open."""
+        if call == "ask":
+            return import_documents().answer(document, options["verb"], options["arguments"])
+        if call == "calculate":
+            return document.calculateAll()
+        if call == "undo":
+            return document.getUndoManager().undo()
+        if call == "save":
+            how = self.properties(FilterName=FILTERS[options["kind"]])
+            return document.storeToURL(self.url(Path(options["out"])), how)
+        if call == "release":
+            self.kept.pop(number).close(True)  # noqa: FBT003 - a UNO method takes its arguments by position
+            return None
+        raise ValueError(f"no such call: {call}")
 
     def close(self) -> None:
         """End LibreOffice the polite way."""
@@ -261,12 +300,12 @@ def say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def main(kind: type[Worker] = Worker) -> None:
     """Answer lines until there are no more; with no arguments only tell whether `uno` can be imported."""
     if len(sys.argv) == 1:
         import_uno()
         return
-    worker = Worker(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    worker = kind(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     say({"ready": True})
     for line in sys.stdin:
         try:

@@ -1,7 +1,7 @@
 """What an action is: the tables it reads, what it works out from them, and the tables it writes.
 
 Reading, writing, the log and the journal are the same for every action and live in `perform`; an action itself is one
-pure function of its inputs that knows no workbook.
+pure function of its inputs that knows no workbook, and may run in another process.
 """
 
 from __future__ import annotations
@@ -18,6 +18,20 @@ from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.rows import Rows
+
+Progress = Callable[[float], None]
+"""Told which share of the work is done, from 0 to 1, now and then."""
+
+
+def unwatched(_: float) -> None:
+    """
+    Do nothing: the progress of work that nobody watches.
+
+    Parameters
+    ----------
+    _ : float
+        Share of the work that is done.
+    """
 
 
 @dataclass(frozen=True)
@@ -198,7 +212,7 @@ class Action:
     reads : tuple of str
         Ids of the tables it reads; master lists they refer to are read with them.
     compute : callable
-        Works out the result from the inputs.
+        Works out the result from the inputs, telling its progress where it takes time.
     total : str
         ``"table.column"`` whose sum the log keeps before and after; empty for none.
     reads_more : callable
@@ -209,7 +223,7 @@ class Action:
 
     specification: ActionSpecification
     reads: tuple[str, ...]
-    compute: Callable[[Inputs], Result]
+    compute: Callable[[Inputs, Progress], Result]
     total: str = ""
     reads_more: Callable[[Inputs], tuple[str, ...]] | None = None
     foresees: Callable[[Inputs], tuple[Action, ...]] = _nothing

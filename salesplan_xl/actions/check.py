@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions import disaggregate
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.sheets import TABLES
 from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
+from salesplan_xl.workbook.sheets.log import PROBLEMS
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, _: Progress) -> Result:
     """Compare the lines with the targets; everything else was checked while reading."""
     problems = _missed_targets(inputs)
     numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items() if not TABLES[table].follows}
@@ -56,7 +57,7 @@ def _ahead(inputs: Inputs) -> tuple[Action, ...]:
 
 ACTION = Action(
     ActionSpecification("check", "home", "ErrorChecking"),
-    reads=tuple(table for table in TABLES if table != UNDO_JOURNAL.id),
+    reads=tuple(table for table in TABLES if table not in (UNDO_JOURNAL.id, PROBLEMS.id)),
     compute=_compute,
     foresees=_ahead,
 )

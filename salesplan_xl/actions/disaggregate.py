@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.core.budget import Target, disaggregate
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
-from salesplan_xl.core.errors import PlanError, Scope
+from salesplan_xl.core.errors import PlanError, Scope, UnequalTotalsError
 from salesplan_xl.core.history import monthly_history, plan_weights
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.options import ActionSpecification, Option
@@ -62,7 +62,7 @@ class _Axes:
         )
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, _: Progress) -> Result:
     """Weigh, fit, round; all problems of the inputs at once."""
     unit = inputs.number("unit")
     start = pd.Timestamp(inputs.day("plan_start"))
@@ -256,12 +256,14 @@ def _planned(inputs: Inputs, plan: _Axes) -> np.ndarray:
 def _contradiction(error: PlanError, inputs: Inputs, plan: _Axes) -> list[Problem]:
     """Targets and holds that cannot all be met, told at every row the refusal names."""
     said = str(error).rstrip(".")
+    # two levels that do not agree are told once, not at every row of both
+    named = error.named[:1] if isinstance(error, UnequalTotalsError) else error.named
     problems = []
     for table in (BUDGET_TARGETS.id, BUDGET_HOLDS.id):
         rows = inputs.tables[table]
         for row, scope in enumerate(_scopes(rows, plan)[0]):
-            holds_part = table == BUDGET_HOLDS.id and any(_within(scope, target) for target in error.named)
-            if holds_part or scope in error.named:
+            holds_part = table == BUDGET_HOLDS.id and any(_within(scope, target) for target in named)
+            if holds_part or scope in named:
                 cell = rows.place(row, "amount")
                 problems.append(problem("E-BUDGET", sheet=rows.cells.sheet, cell=cell, reason=said))
     return problems or [_at_targets("E-BUDGET", inputs, reason=said)]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.variance_causes import Causes, Explainer
 from salesplan_xl.actions.variance_facts import Facts, read_facts
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR
@@ -119,15 +119,18 @@ def _nearest(part: int, whole: int) -> int:
     return (2 * part + whole) // (2 * whole)
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, progress: Progress) -> Result:
     """Judge every node of every period that is over, and explain what is told."""
     facts, problems = read_facts(inputs)
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
     try:
         judged = _judge(inputs, facts)
-        explainer = Explainer(inputs, facts)
-        listed = [(one, explainer.explain(one)) for one in _listed(inputs, judged)]
+        explainer, told = Explainer(inputs, facts), _listed(inputs, judged)
+        listed = []
+        for number, one in enumerate(told):
+            progress(number / len(told))
+            listed.append((one, explainer.explain(one)))
     except PlanError as error:
         return Result(problems=(*problems, facts.refusal(error)))
     problems += explainer.problems

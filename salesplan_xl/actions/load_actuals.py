@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.workbook.cells import Cell, CellTable, split_address
 from salesplan_xl.workbook.codec import decode, from_text
@@ -20,7 +20,7 @@ from salesplan_xl.workbook.schema import Column, Kind
 from salesplan_xl.workbook.sheets.sales import SALES
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, _: Progress) -> Result:
     """Bring the lines of the file into Sales."""
     source = inputs.sources["source"]
     cells, problems = _under_our_headers(source.cells, inputs.labels)

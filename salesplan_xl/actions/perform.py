@@ -1,26 +1,27 @@
-"""Performs actions: reads their tables, lets them work, writes what changed, keeps log and journal.
+"""Performs actions in three steps: reads their tables, lets them work, writes what changed, keeps log and journal.
 
-Nothing is saved here: the host saves once, after every action of a run has succeeded.
+Nothing is saved here: the host saves once, after every action of a run has succeeded. In an open workbook the steps
+may lie apart, and the one in the middle in another process (`salesplan_xl.actions.jobs`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from salesplan_xl.actions.action import Action, Context, Inputs, Result
+from salesplan_xl.actions.action import Action, Context, Inputs, Progress, Result, unwatched
 from salesplan_xl.actions.reading import PlanReader, read_inputs, read_options
-from salesplan_xl.actions.recording import add_to_journal, joined, log_entry, rows_touched
+from salesplan_xl.actions.recording import add_to_journal, joined, list_problems, log_entry, rows_touched
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.changes import cell_changes, difference, keep_order
 from salesplan_xl.workbook.codec import encode
-from salesplan_xl.workbook.problems import Problem, RefusalError, refuse_if_any
+from salesplan_xl.workbook.problems import Problem, RefusalError, problem, refuse_if_any
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.sheets import TABLES, plan_cells
+from salesplan_xl.workbook.sheets import TABLES, plan_cells, sheet_of
 from salesplan_xl.workbook.sheets.hidden import PLAN_ID, UNDO_JOURNAL
-from salesplan_xl.workbook.sheets.log import LOG, UNDO_KEEP
+from salesplan_xl.workbook.sheets.log import LOG, PROBLEMS, UNDO_KEEP
 
 _NOT_STANDING = ("E-COLUMN-MISSING", "E-ROW-DUPLICATE")
 """Problems with which rows cannot be told apart; a summary follows its list whatever else is wrong with the cells."""
@@ -49,9 +50,35 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True)
+class Task:
+    """
+    An action with all that it works from; it can be handed to another process.
+
+    Parameters
+    ----------
+    action : Action
+        What to do.
+    inputs : Inputs
+        What it works from.
+    warnings : tuple of Problem
+        What was noticed while reading.
+    ahead : tuple of (Action, Inputs)
+        Actions whose obstacles it tells, with what they would work from.
+    ahead_problems : tuple of Problem
+        What is wrong with the options of these.
+    """
+
+    action: Action
+    inputs: Inputs
+    warnings: tuple[Problem, ...]
+    ahead: tuple[tuple[Action, Inputs], ...]
+    ahead_problems: tuple[Problem, ...]
+
+
 def perform(book: Book, action: Action, overrides: Mapping[str, str], context: Context) -> Outcome:
     """
-    Perform one action on an open plan.
+    Perform one action on an open plan: read, compute, write.
 
     Parameters
     ----------
@@ -73,28 +100,162 @@ def perform(book: Book, action: Action, overrides: Mapping[str, str], context: C
     ------
     RefusalError
         With every problem found, if one of them stops the action. The book is then unchanged, unless it was the
-        host that refused to write; whoever holds it then drops it without saving.
+        host that refused to write, and `Book.together` cannot take back what was written; whoever holds such a
+        book drops it without saving.
     """
     context.progress(f"{action.id}: reading")
+    task = read(book, action, overrides, context)
+    context.progress(f"{action.id}: working")
+    result = compute(task, unwatched)
+    context.progress(f"{action.id}: writing")
+    return write(book, task, result, context)
+
+
+def read(book: Book, action: Action, overrides: Mapping[str, str], context: Context) -> Task:
+    """
+    Read all that an action works from: the first of its three steps.
+
+    Parameters
+    ----------
+    book : Book
+        The plan, which is not changed.
+    action : Action
+        What to do.
+    overrides : mapping of str to str
+        Options for this time, as a person types them; others come from the plan.
+    context : Context
+        Who, when, where.
+
+    Returns
+    -------
+    Task
+        What `compute` takes.
+
+    Raises
+    ------
+    RefusalError
+        With every problem of tables, named cells, options and files together.
+    """
     plan = PlanReader(book)
     inputs, warnings = read_inputs(plan, action, overrides, context)
-    context.progress(f"{action.id}: working")
-    result = action.compute(inputs)
-    problems = (*warnings, *plan.in_file([*result.problems, *_foreseen(plan, action, inputs, context)]))
-    refuse_if_any(problems)
-    context.progress(f"{action.id}: writing")
-    tables = _write(plan, action, inputs, result, context)
-    return Outcome(action.id, result.numbers, tables, problems)
-
-
-def _foreseen(plan: PlanReader, action: Action, inputs: Inputs, context: Context) -> Iterator[Problem]:
-    """What will stand in the way of the actions that this one looks ahead to."""
+    ahead, problems = [], []
     for other in action.foresees(inputs):
-        options, _, problems = read_options(plan, other, {}, context)
-        yield from problems
-        if not problems:
-            ahead = other.compute(replace(inputs, options=options))
-            yield from (one.as_warning() for one in ahead.problems)
+        options, _, found = read_options(plan, other, {}, context)
+        problems += found
+        if not found:
+            ahead.append((other, replace(inputs, options=options)))
+    return Task(action, inputs, tuple(warnings), tuple(ahead), tuple(problems))
+
+
+def compute(task: Task, progress: Progress) -> Result:
+    """
+    Work out what an action changes: the second step, which knows no workbook.
+
+    Parameters
+    ----------
+    task : Task
+        What was read.
+    progress : callable
+        Told the share that is done.
+
+    Returns
+    -------
+    Result
+        What `write` takes; what stands in the way of the action, and of those it looks ahead to, is in its problems.
+    """
+    result = task.action.compute(task.inputs, progress)
+    foreseen = [one for other, inputs in task.ahead for one in other.compute(inputs, unwatched).problems]
+    told = (*result.problems, *task.ahead_problems, *(one.as_warning() for one in foreseen))
+    return replace(result, problems=told)
+
+
+def write(book: Book, task: Task, result: Result, context: Context) -> Outcome:
+    """
+    Write what an action changes: the third step.
+
+    Parameters
+    ----------
+    book : Book
+        The plan, as it was when it was read. It is changed, but not saved.
+    task : Task
+        What was read.
+    result : Result
+        What was worked out from it.
+    context : Context
+        Who, when, where.
+
+    Returns
+    -------
+    Outcome
+        What the action did.
+
+    Raises
+    ------
+    RefusalError
+        If a problem stops the action, or the host refuses to write.
+    """
+    plan = PlanReader(book)
+    problems = (*task.warnings, *plan.in_file(result.problems))
+    refuse_if_any(problems)
+    tables = _write(plan, task, result, problems, context)
+    return Outcome(task.action.id, result.numbers, tables, problems)
+
+
+def refuse_if_changed(book: Book, task: Task, overrides: Mapping[str, str], context: Context) -> None:
+    """
+    See that what an action was worked out from still stands.
+
+    Parameters
+    ----------
+    book : Book
+        The plan.
+    task : Task
+        What was read from it.
+    overrides : mapping of str to str
+        The options it was read with.
+    context : Context
+        Who, when, where.
+
+    Raises
+    ------
+    RefusalError
+        Naming the sheets in whose tables something else stands now, or saying that a setting is another.
+    """
+    before, now = task.inputs, read(book, task.action, overrides, context).inputs
+    labels = before.labels
+    changed = [
+        labels.sheets[sheet_of(table).id]["title"]
+        for table, rows in before.tables.items()
+        if table not in now.tables or not rows.stand_in(now.tables[table].cells)
+    ]
+    if (before.facts, before.options) != (now.facts, now.options):
+        changed.append(labels.texts["settings"])
+    if changed:
+        label = labels.actions[task.action.id]["label"]
+        said = problem("E-TABLES-CHANGED", places=", ".join(dict.fromkeys(changed)), label=label)
+        raise RefusalError(PlanReader(book).in_file([said]))
+
+
+def note_problems(book: Book, action: Action, problems: Sequence[Problem]) -> None:
+    """
+    List on the log's sheet what stood in the way of an action, in place of what stood in its way before.
+
+    Parameters
+    ----------
+    book : Book
+        The plan. It is changed, but not saved; a workbook without that list stays as it is.
+    action : Action
+        The action.
+    problems : sequence of Problem
+        What stood in its way.
+
+    Raises
+    ------
+    RefusalError
+        If the list itself is not as it should be, or the host refuses to write.
+    """
+    plan = PlanReader(book)
+    _change(plan, _problems(plan, action, problems))
 
 
 def obstacles(book: Book, action: Action, context: Context) -> tuple[Problem, ...]:
@@ -119,7 +280,7 @@ def obstacles(book: Book, action: Action, context: Context) -> tuple[Problem, ..
         inputs, _ = read_inputs(PlanReader(book), action, {}, context)
     except RefusalError as refusal:
         return tuple(one for one in refusal.problems if one.stops and one.code != "E-OPTION-MISSING")
-    return tuple(one for one in action.compute(inputs).problems if one.stops)
+    return tuple(one for one in action.compute(inputs, unwatched).problems if one.stops)
 
 
 def fill(book: Book, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, object]) -> None:
@@ -156,11 +317,18 @@ def fill(book: Book, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, obj
         book.change_table(rows.cells.name, cell_changes(rows, frame, plan.labels))
 
 
-def _write(plan: PlanReader, action: Action, inputs: Inputs, result: Result, context: Context) -> dict[str, int]:
+Writes = list[tuple[Rows, pd.DataFrame]]
+"""Tables as they are, each with the rows it shall have."""
+
+
+def _write(
+    plan: PlanReader, task: Task, result: Result, problems: Sequence[Problem], context: Context
+) -> dict[str, int]:
     """Write what changed, with its line in the log and its changes in the journal; gives changed rows by table.
 
     All that is still to be read is read, and refused, before the first table is touched.
     """
+    action, inputs = task.action, task.inputs
     after = {table: keep_order(inputs.tables[table], frame) for table, frame in result.tables.items()}
     differences = {table: difference(inputs.tables[table], frame) for table, frame in after.items()}
     changes = {table: changed for table, changed in differences.items() if changed}
@@ -174,11 +342,30 @@ def _write(plan: PlanReader, action: Action, inputs: Inputs, result: Result, con
         keep = int(inputs.number(UNDO_KEEP.name))
         writes.append((log, joined(log.frame, pd.DataFrame([entry]))))
         writes.append((journal, add_to_journal(journal.frame, int(entry["number"]), changes, keep)))
-    for rows, frame in writes:
-        plan.book.change_table(rows.cells.name, cell_changes(rows, frame, plan.labels))
-    if changes and not inputs.facts[PLAN_ID.name]:
-        plan.book.write_name(PLAN_ID.name, context.new_id())
+    facts = {PLAN_ID.name: context.new_id()} if changes and not inputs.facts[PLAN_ID.name] else {}
+    _change(plan, [*writes, *_problems(plan, action, problems)], facts)
     return {**rows_touched(changes), **{rows.table.id: len(frame) for rows, frame in summaries}}
+
+
+def _change(plan: PlanReader, writes: Writes, facts: Mapping[str, str] | None = None) -> None:
+    """Let each table have its new rows, and each named cell its new text, all or none."""
+    changes = {rows.cells.name: cell_changes(rows, frame, plan.labels) for rows, frame in writes}
+    if not changes:
+        return
+    with plan.book.together(changes):
+        for table, made in changes.items():
+            plan.book.change_table(table, made)
+        for name, text in (facts or {}).items():
+            plan.book.write_name(name, text)
+
+
+def _problems(plan: PlanReader, action: Action, problems: Sequence[Problem]) -> Writes:
+    """The list of problems with those of an action in place of its earlier ones, where that is a change."""
+    if not plan.has(PROBLEMS.id):
+        return []
+    listed = _rows(plan, PROBLEMS.id, _NOT_STANDING)
+    now = list_problems(listed.frame, action.id, problems)
+    return [] if now.equals(listed.frame) else [(listed, now)]
 
 
 def _rows(plan: PlanReader, table: str, stopping: Collection[str] = ()) -> Rows:
@@ -188,7 +375,7 @@ def _rows(plan: PlanReader, table: str, stopping: Collection[str] = ()) -> Rows:
     return rows
 
 
-def _summaries(plan: PlanReader, written: Mapping[str, pd.DataFrame]) -> list[tuple[Rows, pd.DataFrame]]:
+def _summaries(plan: PlanReader, written: Mapping[str, pd.DataFrame]) -> Writes:
     """The summary tables that lack a row for a value of their master list, with the rows they shall have."""
     changed = []
     for table in TABLES.values():

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.core.calendar import working_days
 from salesplan_xl.core.errors import PlanError
 from salesplan_xl.core.labels import label_key
@@ -73,7 +73,7 @@ class _Field:
     plan: TourPlan
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, progress: Progress) -> Result:
     """Plan every rep; all problems of the inputs at once."""
     problems = [*_late(inputs), *_policy_problems(inputs), *_base_problems(inputs)]
     calendars, found = _calendars(inputs)
@@ -83,10 +83,11 @@ def _compute(inputs: Inputs) -> Result:
     wanted = _wanted(inputs)
     problems += _left_out(inputs, wanted)
     model, rules = _model(inputs), _rules(inputs)
-    fields = [
-        _field(rep, base, wanted[(wanted["rep"] == rep) & wanted["why"].isna()], calendars[rep], model, rules)
-        for rep, base in _typed_bases(inputs)
-    ]
+    fields, bases = [], _typed_bases(inputs)
+    for number, (rep, base) in enumerate(bases):
+        progress(number / len(bases))
+        own = wanted[(wanted["rep"] == rep) & wanted["why"].isna()]
+        fields.append(_field(rep, base, own, calendars[rep], model, rules))
     unserved = _unserved(wanted, fields)
     routes = _routes(wanted, fields)
     visits = _visits(wanted, unserved)

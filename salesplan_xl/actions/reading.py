@@ -37,6 +37,7 @@ class PlanReader:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self._names = frozenset(book.names())
         self._there = {name.casefold(): name for name in book.table_names()}
         if not self._there.keys() & TABLES.keys():
             raise RefusalError(self.in_file([problem("E-FILE-NOT-PLAN")]))
@@ -45,7 +46,7 @@ class PlanReader:
 
     def _refuse_other_schema(self) -> None:
         """Refuse a plan that says it is of another schema; one that does not say is told of as any cell is."""
-        if "plan_schema" not in self.book.names():
+        if "plan_schema" not in self._names:
             return
         sheet, place, version = self.book.read_name("plan_schema")
         if isinstance(version, float) and version != SCHEMA_VERSION:
@@ -70,9 +71,25 @@ class PlanReader:
         """
         return [one.in_file(self.book.name) for one in problems]
 
+    def has(self, table_id: str) -> bool:
+        """
+        Say whether there is a table; one made by an earlier version may lack some.
+
+        Parameters
+        ----------
+        table_id : str
+            Its id.
+
+        Returns
+        -------
+        bool
+            True if there is one of that name.
+        """
+        return table_id.casefold() in self._there
+
     def _language(self) -> str:
         """Language of the plan; English where the workbook does not say."""
-        if "plan_language" not in self.book.names():
+        if "plan_language" not in self._names:
             return "en"
         language = self.book.read_name("plan_language")[2]
         return language if language in LANGUAGES else "en"
@@ -99,7 +116,7 @@ class PlanReader:
             If there is no such table.
         """
         title = self.labels.sheets[sheet_of(table_id).id]["title"]
-        if table_id.casefold() not in self._there:
+        if not self.has(table_id):
             said = problem("E-TABLE-MISSING", sheet=title, table=table_id, sheet_title=title)
             raise RefusalError(self.in_file([said]))
         cells = self.book.read_table(self._there[table_id.casefold()])
@@ -167,7 +184,7 @@ class PlanReader:
         problems : list of Problem
             What is wrong with it.
         """
-        if cell.name not in self.book.names():
+        if cell.name not in self._names:
             return None, self.in_file([problem("E-NAME-MISSING", name=cell.name, label=label)])
         sheet, place, content = self.book.read_name(cell.name)
         value, problems = decode_cell(cell, content, self.labels, sheet=sheet, place=place, label=label)

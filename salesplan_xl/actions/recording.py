@@ -13,6 +13,7 @@ from salesplan_xl.actions.action import Action, Context, Inputs, Result
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
+from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES
 
 
@@ -106,6 +107,44 @@ def add_to_journal(
     listed = [change for changed in changes.values() for change in changed]
     kept = journal[journal["operation"] > number - keep]
     return joined(kept, entries(number, listed)) if keep else kept
+
+
+def list_problems(listed: pd.DataFrame, action: str, problems: Sequence[Problem]) -> pd.DataFrame:
+    """
+    List the problems of an action in place of those it had before.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        The list as it stands, of every action.
+    action : str
+        Id of the action.
+    problems : sequence of Problem
+        What it found.
+
+    Returns
+    -------
+    DataFrame
+        The list afterwards; that of the action at its end.
+    """
+    new = pd.DataFrame(
+        [
+            {
+                "row_id": f"{action} {number}",
+                "action": action,
+                "sheet": one.sheet or None,
+                "cell": one.cell or None,
+                "found": one.found,
+                "expected": one.expected,
+                "what_to_do": one.action,
+                "code": one.code,
+            }
+            for number, one in enumerate(problems, start=1)
+        ],
+        columns=listed.columns,
+        dtype=object,
+    )
+    return joined(listed[listed["action"] != action], new)
 
 
 def rows_touched(changes: Mapping[str, Sequence[Change]]) -> dict[str, int]:

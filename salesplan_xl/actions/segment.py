@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.customer_behaviour import Behaviour, customer_behaviour
 from salesplan_xl.actions.customer_map import customer_map, misplaced
 from salesplan_xl.actions.segment_rules import noticed_in_rules, rule_counts, segment_by_rules
@@ -32,7 +32,7 @@ from salesplan_xl.workbook.sheets.segments import (
 _KNOWN_WITHOUT_ORDERS = ("orders", "sales")
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, _: Progress) -> Result:
     """Look how customers buy, apply the rules, count, draw."""
     bought = customer_behaviour(inputs)
     customers = inputs.frame(CUSTOMERS.id).copy()

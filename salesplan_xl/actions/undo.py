@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from salesplan_xl.actions.action import Action, Inputs, Result
+from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.workbook import journal
 from salesplan_xl.workbook.changes import Change, apply, conflicts
 from salesplan_xl.workbook.options import ActionSpecification, Option
@@ -60,7 +60,7 @@ def _tables(inputs: Inputs) -> tuple[str, ...]:
     return tuple(_taken_back(inputs)[1])
 
 
-def _compute(inputs: Inputs) -> Result:
+def _compute(inputs: Inputs, _: Progress) -> Result:
     """Take the operation back, unless that would overwrite something done later."""
     operation, changes = _taken_back(inputs)
     if not changes:

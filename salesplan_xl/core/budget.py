@@ -1,153 +1,75 @@
-"""Budgets that add up: a total shared over cells, and targets of any level brought down to them by fitting."""
+"""Budgets that add up: a total shared over cells, and targets of any node brought down to them by fitting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from salesplan_xl.core.catch_up import rebalance
+from salesplan_xl.core.divisions import Division
 from salesplan_xl.core.errors import (
-    AllHeldError,
-    DuplicateTargetError,
-    HeldExceedsTotalError,
+    AmountTooLargeError,
+    CrossedBoundsError,
+    HeldOutOfBoundsError,
     HeldOutsideError,
     MissingTotalError,
     NegativeAmountError,
     NoExactRoundingError,
-    NotAnAmountError,
+    NoSeedError,
     NotConvergedError,
-    NoWeightError,
     Scope,
-    WrongChoiceError,
     WrongShapeError,
 )
-from salesplan_xl.core.fitting import Fit, fit, fit_around, less_held, read_table
-from salesplan_xl.core.margins import round_margins
-from salesplan_xl.core.money import to_units
-from salesplan_xl.core.rounding import apportion
-from salesplan_xl.core.totals import Names, Totals, check_equal, read_totals
+from salesplan_xl.core.fitting import Fit, Held, fit, fit_around, less_held, met_together, read_table
+from salesplan_xl.core.margins import round_counts
+from salesplan_xl.core.money import LIMIT
+from salesplan_xl.core.nesting import check_equal, nested
+from salesplan_xl.core.spreading import spread, unplaced
+from salesplan_xl.core.spreading.cells import Cells, check_choice, given_cells
+from salesplan_xl.core.sweeps import CellBounds
+from salesplan_xl.core.targets import Target, read_targets
+from salesplan_xl.core.totals import Names
 
-__all__ = ["Disaggregation", "Fit", "Target", "disaggregate", "fit", "spread", "unplaced"]
+__all__ = ["Disaggregation", "Fit", "Residual", "Target", "disaggregate", "fit", "rebalance", "spread", "unplaced"]
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+# Whole amounts that differ by less are equal.
+_HALF_A_UNIT = 0.5
 # Targets missed by less than this, in units, are met by rounding.
 _ROUNDED_AWAY = 0.25
-
-
-def spread(
-    total: int,
-    weights: ArrayLike,
-    *,
-    held: ArrayLike | Sequence[Any] | None = None,
-    zero: Literal["error", "equal", "leave"] = "error",
-    on_negative: Literal["error", "allow"] = "error",
-) -> Integers:
-    """
-    Share a total over cells in proportion to their weights, around the cells that are held.
-
-    What the held cells leave of the total is shared over the free cells by largest remainder (see
-    `rounding.apportion`), ties to the earlier cell, row by row.
-
-    Parameters
-    ----------
-    total : int
-        Amount to place, in the smallest unit; any sign, below 2**63 in size.
-    weights : array_like, any shape
-        Relative sizes: finite, none missing. Negative weights are allowed as long as the weights of
-        the free cells do not cancel out; a credit keeps its sign.
-    held : array_like, shape of `weights`, optional
-        Whole numbers of the smallest unit, below 10**15 in size, that stay as they are; None, NaN or
-        masked = free.
-    zero : {"error", "equal", "leave"}, default "error"
-        What to do when the weights of the free cells add up to zero: refuse, share equally, or put
-        nothing in the free cells. `unplaced` then tells what was left over.
-    on_negative : {"error", "allow"}, default "error"
-        Whether the held cells may go beyond the total, which turns the sign of the free cells.
-
-    Returns
-    -------
-    values : ndarray of int64, shape of `weights`
-        Amounts in the smallest unit. They add up to `total`, unless the base was zero and `zero` is
-        "leave". Held cells are unchanged; each free cell is the floor or ceiling of its share.
-
-    Raises
-    ------
-    AllHeldError
-        If every cell is held and something is left to place.
-    HeldExceedsTotalError
-        If the held cells go beyond the total and `on_negative` is "error".
-    NoWeightError
-        If the weights of the free cells add up to zero and `zero` is "error".
-    WrongChoiceError
-        If `zero` or `on_negative` is none of the words above.
-    WrongShapeError, NotAnAmountError, NotWholeUnitsError, AmountTooLargeError
-        If an input cannot be read.
-
-    Examples
-    --------
-    >>> spread(10000, [10, 20, 30], held=[None, 2000, None])
-    array([2000, 2000, 6000])
-    """
-    _check_choice("zero rule", zero, ("error", "equal", "leave"))
-    _check_choice("rule for negative cells", on_negative, ("error", "allow"))
-    base = np.asarray(weights)
-    fixed, kept = _read_held(held, base.shape)
-    free = base[~fixed]
-    held_sum = sum(kept[fixed].tolist())
-    remainder = total - held_sum
-    if not free.size and remainder:
-        raise AllHeldError(remainder)
-    turned = remainder < 0 <= total or remainder > 0 > total
-    if fixed.any() and turned and on_negative == "error":
-        raise HeldExceedsTotalError(held_sum, total, _if_negative_allowed(remainder, base, fixed, kept), abs(remainder))
-    values = np.where(fixed, kept, 0)
-    values[~fixed] = _share(remainder, free, zero)
-    return values
-
-
-def unplaced(total: int, values: ArrayLike) -> int:
-    """
-    Return what `spread` left over under the zero rule "leave".
-
-    Parameters
-    ----------
-    total : int
-        Amount that was to be placed, in the smallest unit.
-    values : array_like of int
-        Result of `spread`.
-
-    Returns
-    -------
-    unplaced : int
-        `total` less the sum of `values`; 0 when everything was placed.
-
-    Examples
-    --------
-    >>> unplaced(600, spread(600, [0, 0], zero="leave"))
-    600
-    """
-    return total - sum(np.asarray(values, dtype=np.int64).ravel().tolist())
+# Weights between these can be added up, and multiplied to become any amount.
+_LARGEST_WEIGHT = 1e200
+_SMALLEST_WEIGHT = 1e-200
+# Size of a cell without history beside the smallest one with it: it gets no more than a target asks for.
+_HARDLY_ANYTHING = 1e-6
 
 
 @dataclass(frozen=True)
-class Target:
+class Residual:
     """
-    An amount that part of the plan must add up to.
+    A target that whole amounts could not meet.
 
     Parameters
     ----------
+    name : str
+        What errors call the target.
     cells : Scope
-        For each axis one member, or None for all of them; all None is the grand total.
+        The part of the plan the target is for, as it was given.
     amount : int
-        Amount in the smallest unit, zero or more.
+        The target, in the smallest unit.
+    missing : int
+        What its cells miss of it; negative where they have too much, never zero.
     """
 
+    name: str
     cells: Scope
     amount: int
+    missing: int
 
 
 @dataclass(frozen=True)
@@ -164,35 +86,48 @@ class Disaggregation:
     rounding : {"floor_or_ceiling", "widened"}
         Whether every cell is the floor or the ceiling of its fitted share, or some had to move one
         unit further so that every target holds.
+    residuals : tuple of Residual, default ()
+        The targets that are not met to the unit; only of those that need not hold.
     """
 
     values: Integers
     sweeps: int
     rounding: Literal["floor_or_ceiling", "widened"]
+    residuals: tuple[Residual, ...] = ()
 
 
 def disaggregate(
     weights: ArrayLike,
     targets: Sequence[Target],
     *,
-    held: ArrayLike | Sequence[Any] | None = None,
+    held: Cells | None = None,
+    lower: Cells | None = None,
+    upper: Cells | None = None,
+    support: ArrayLike | None = None,
+    zero: Literal["error", "equal"] = "error",
     labels: Sequence[Sequence[Any]] | None = None,
     axes: Sequence[str] | None = None,
 ) -> Disaggregation:
     """
-    Bring targets of any level down to the cells, in whole units, around the cells that are held.
+    Bring targets of any node down to the cells, in whole units, around the cells that are held.
 
     Parameters
     ----------
     weights : array_like, any shape
-        Relative sizes of the cells, for instance month x territory x rep: zero or more, none
-        missing. Zero = outside the plan.
+        Relative sizes of the cells, for instance month x leaf, a leaf being an existing pair of territory and rep:
+        zero or more, none missing. Zero = no history, so nothing.
     targets : sequence of Target
-        Amounts of parts of the plan. The grand total must be among them, unless every member of an
-        axis (or every pair of members of two axes) has a target.
+        Amounts of parts of the plan, exact or bounds. The grand total must be among them, or exact targets that make
+        up the plan.
     held : array_like, shape of `weights`, optional
         Whole numbers of the smallest unit, zero or more, that stay as they are; None, NaN or masked
         = free. They count towards the targets.
+    lower, upper : array_like, shape of `weights`, optional
+        The least and the most a cell that is not held may get, whole numbers of the smallest unit; blank = no bound.
+    support : array_like of bool, shape of `weights`, optional
+        Which cells there are. By default those that have a weight.
+    zero : {"error", "equal"}, default "error"
+        What to do with an amount for cells that there are but have no weight: refuse it, or share it equally.
     labels : sequence of sequences, optional
         For each axis one label for each member, by which errors name targets.
     axes : sequence of str, optional
@@ -201,25 +136,36 @@ def disaggregate(
     Returns
     -------
     disaggregation : Disaggregation
-        `values` meet every target and hold exactly. Before rounding they are the table nearest to
-        `weights` in proportion (see `fit`); rounding deviates as little as possible from it.
+        `values` meet every hold and bound, and every target that must hold. Before rounding they are the table
+        nearest to `weights` by Kullback-Leibler divergence: weights times one factor for each target and each bound
+        that binds (see `sweeps`). Rounding deviates as little as possible from it (see `margins.round_margins`).
+        Disaggregating `values` with the same targets, holds and bounds gives `values` again.
 
     Raises
     ------
-    DuplicateTargetError
-        If two targets are for the same cells.
+    DuplicateTargetError, CrossedTargetsError
+        If two targets are for the same cells in the same way, or in ways that contradict each other.
     MissingTotalError
         If the targets leave the size of the plan open.
     HeldOutsideError
         If a cell outside the plan holds an amount above zero.
+    CrossedBoundsError, HeldOutOfBoundsError
+        If bounds of a cell contradict each other or what it holds.
     UnequalTotalsError, HeldExceedsTargetError, TargetAllHeldError, NoSeedError, InfeasibleTotalsError
-        If the targets contradict each other, the held cells or the weights.
+        If targets and bounds contradict each other, the held cells or the weights.
     NotConvergedError
         If fitting stops with a target missed by more than a quarter of a unit.
     NoExactRoundingError
-        If no whole amounts within a unit of the fitted ones meet every target.
-    NegativeAmountError, WrongShapeError, NotAnAmountError, NotWholeUnitsError, AmountTooLargeError
+        If no whole amounts within a unit of the fitted ones meet every target that must hold. Targets of
+        two hierarchies, such as the year with its months and the territories with their reps, always can.
+    NegativeAmountError, WrongShapeError, WrongChoiceError, NotAnAmountError, NotWholeUnitsError, AmountTooLargeError
         If an input cannot be read.
+
+    Notes
+    -----
+    The order of targets has no influence. Turning the order of members round turns the result round, but for ties:
+    cells whose fractions of a unit are the same. Where the exact targets that must hold make one hierarchy, ties go
+    to the cell that stands earlier; where they cross, the order of cells decides too, in no simpler way.
 
     Examples
     --------
@@ -227,119 +173,191 @@ def disaggregate(
     >>> plan.values
     array([[38, 37],
            [25,  0]])
+
+    Of four months the first two must bring 60 or more of 100, and the last one at most 10.
+
+    >>> whole, half = Target((None,), 100), Target(((0, 1),), 60, at="at_least")
+    >>> disaggregate([1, 1, 1, 1], [whole, half], upper=[None, None, None, 10]).values
+    array([30, 30, 30, 10])
     """
+    check_choice("rule for cells without a weight", zero, ("error", "equal"))
     table = _near_one(read_table(weights, "weights"))
-    if labels is not None and tuple(map(len, labels)) != table.shape:
-        raise WrongShapeError("labels", tuple(map(len, labels)), table.shape)
-    if axes is not None and len(axes) != table.ndim:
-        raise WrongShapeError("names of axes", (len(axes),), (table.ndim,))
-    names = Names(table.shape, labels, axes)
-    totals = _read_targets(targets, names)
-    fixed, kept = _read_held(held, table.shape)
-    _check_held_cells(table, fixed, kept, names)
-    check_equal(totals, names, allowance=0.5)
-    if not any(part.complete for part in totals):
-        raise MissingTotalError
-    remaining = less_held(totals, np.where(fixed, kept, np.nan), names, allowance=0.5)
-    grand = max(float(np.nansum(part.amounts)) for part in remaining)
+    names = _read_names(table.shape, labels, axes)
+    inside = _read_support(support, table)
+    if support is not None:
+        table = np.where(inside, table, 0.0)
+    must, may = read_targets(targets, names)
+    kept = Held(*given_cells(held, table.shape, "held cells"))
+    _check_held_cells(inside, kept, names)
+    bounds = _read_bounds(lower, upper, inside, kept, names)
+    exact = nested([one for one in (*must, *may) if one.exact], _HALF_A_UNIT)
+    check_equal(exact, _HALF_A_UNIT)
+    grand = _whole(exact, inside)
+    must_remain, may_remain = (less_held(asked, kept, table.shape, _HALF_A_UNIT) for asked in (must, may))
+    remaining = (*must_remain, *may_remain)
+    if zero == "equal":
+        table = _with_equal_shares(table, inside, remaining, kept, bounds)
+    _check_lower_bounds(table, bounds, names)
     # A thousandth of a unit, or what floating point can tell apart.
     allowance = max(1e-3, 1e-14 * grand)
-    shares, worst, sweeps = fit_around(fixed, table, remaining, names, allowance, max_sweeps=10_000)
-    if worst > max(allowance, _ROUNDED_AWAY):
+    shares, worst, sweeps = fit_around(kept, table, remaining, names, allowance, 10_000, bounds)
+    if not worst <= max(allowance, _ROUNDED_AWAY):
         raise NotConvergedError(sweeps, worst)
-    rounding: Literal["floor_or_ceiling", "widened"] = "floor_or_ceiling"
-    margins = {part.axes: part.amounts for part in remaining}
-    try:
-        whole = round_margins(shares, margins, unit=1)
-    except NoExactRoundingError:
-        rounding = "widened"
-        whole = round_margins(shares, margins, unit=1, widen=True)
-    return Disaggregation(np.where(fixed, kept, whole), sweeps, rounding)
-
-
-def _check_choice(option: str, found: object, choices: tuple[str, ...]) -> None:
-    """Refuse a word that is not one of the choices."""
-    if found not in choices:
-        raise WrongChoiceError(option, found, choices)
-
-
-def _read_held(held: ArrayLike | Sequence[Any] | None, shape: tuple[int, ...]) -> tuple[Mask, Integers]:
-    """Return which cells are held, and the whole amounts they hold (0 where free)."""
-    if held is None:
-        return np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64)
-    blank = np.ma.getmaskarray(held) if isinstance(held, np.ma.MaskedArray) else np.zeros(np.shape(held), dtype=bool)
-    cells = np.ma.getdata(held) if isinstance(held, np.ma.MaskedArray) else np.asarray(held)
-    if cells.shape != shape:
-        raise WrongShapeError("held cells", cells.shape, shape)
-    if cells.dtype.kind not in "iufO":
-        raise NotAnAmountError(cells.ravel().tolist()[0] if cells.size else held)
-    if cells.dtype.kind == "O":
-        missing = [cell is None or cell != cell for cell in cells.ravel().tolist()]
-        blank = blank | np.reshape(np.array(missing, dtype=bool), shape)
-    elif cells.dtype.kind == "f":
-        blank = blank | np.isnan(cells)
-    return ~blank, to_units(np.where(blank, 0, cells), 1)
-
-
-def _if_negative_allowed(remainder: int, base: NDArray[Any], fixed: Mask, kept: Integers) -> tuple[int, ...] | None:
-    """Return the values a planner would get by allowing negative cells; None without a base to share by."""
-    try:
-        shared = _share(remainder, base[~fixed], "error")
-    except NoWeightError:
-        return None
-    values = np.where(fixed, kept, 0)
-    values[~fixed] = shared
-    return tuple(values.ravel().tolist())
-
-
-def _share(remainder: int, weights: NDArray[Any], zero: str) -> Integers:
-    """Share what is left over the free cells, under the rule for a zero base."""
-    try:
-        return apportion(remainder, weights)
-    except NoWeightError:
-        if zero == "error":
-            raise
-    if zero == "equal":
-        return apportion(remainder, np.ones(weights.shape))
-    return np.zeros(weights.shape, dtype=np.int64)
+    values, rounding = _rounded(shares, must_remain, may_remain, bounds)
+    values.ravel()[kept.cells] = kept.amounts
+    return Disaggregation(values, sweeps, rounding, _residuals(may, values))
 
 
 def _near_one(table: Floats) -> Floats:
     """Scale weights by a power of two, which changes none of their digits, so that sums stay within floats."""
-    scaled = np.ldexp(table, -int(np.frexp(table.max())[1]))
-    return np.where(table > 0, np.maximum(scaled, np.finfo(np.float64).tiny), 0.0)
+    largest, smallest = float(table.max()), float(table.min(where=table > 0, initial=1.0))
+    if largest <= _LARGEST_WEIGHT and smallest >= _SMALLEST_WEIGHT:
+        return table
+    scaled = np.ldexp(table, -int(np.frexp(largest)[1]))
+    return np.where(table > 0, np.maximum(scaled, _SMALLEST_WEIGHT), 0.0)
 
 
-def _read_targets(targets: Sequence[Target], names: Names) -> tuple[Totals, ...]:
-    """Return targets as totals over sets of axes, refusing two for the same cells."""
-    shape = names.shape
-    amounts: dict[tuple[int, ...], Floats] = {}
-    given: dict[Scope, int] = {}
-    for target in targets:
-        fits = len(target.cells) == len(shape) and all(
-            member is None or 0 <= member < size for member, size in zip(target.cells, shape, strict=True)
-        )
-        if not fits:
-            raise WrongShapeError(f"cells of a target {target.cells}", (len(target.cells),), shape)
-        axes = tuple(axis for axis, member in enumerate(target.cells) if member is not None)
-        place = tuple(member for member in target.cells if member is not None)
-        table = amounts.setdefault(axes, np.full([shape[axis] for axis in axes], np.nan))
-        name = names.total(axes, int(np.ravel_multi_index(place, table.shape)) if place else 0).name
-        if target.cells in given:
-            raise DuplicateTargetError(name, (given[target.cells], target.amount), named=(target.cells,))
-        amount = int(to_units(target.amount, 1))
-        if amount < 0:
-            raise NegativeAmountError(f"target for {name}", amount, named=(target.cells,))
-        given[target.cells] = amount
-        table[place] = amount
-    return read_totals(amounts, shape)
+def _read_names(shape: tuple[int, ...], labels: Sequence[Sequence[Any]] | None, axes: Sequence[str] | None) -> Names:
+    """Return how the parts of the plan are called."""
+    if labels is not None and tuple(map(len, labels)) != shape:
+        raise WrongShapeError("labels", tuple(map(len, labels)), shape)
+    if axes is not None and len(axes) != len(shape):
+        raise WrongShapeError("names of axes", (len(axes),), (len(shape),))
+    return Names(shape, labels, axes)
 
 
-def _check_held_cells(table: Floats, fixed: Mask, kept: Integers, names: Names) -> None:
+def _read_support(support: ArrayLike | None, table: Floats) -> Mask:
+    """Return which cells there are."""
+    if support is None:
+        return table > 0
+    inside = np.asarray(support, dtype=bool)
+    if inside.shape != table.shape:
+        raise WrongShapeError("cells of the support", inside.shape, table.shape)
+    return inside
+
+
+def _check_held_cells(inside: Mask, held: Held, names: Names) -> None:
     """Refuse a held amount below zero or outside the plan."""
-    for place in np.flatnonzero(fixed & (kept < 0)):
-        cell, amount = names.cell(int(place)), int(kept.ravel()[place])
+    for place in np.flatnonzero(held.amounts < 0)[:1]:
+        cell, amount = names.cell(int(held.cells[place])), int(held.amounts[place])
         raise NegativeAmountError(f"held amount of {cell.name}", amount, named=(cell.scope,))
-    for place in np.flatnonzero(fixed & (kept > 0) & (table == 0)):
-        cell = names.cell(int(place))
-        raise HeldOutsideError(cell.name, int(kept.ravel()[place]), named=(cell.scope,))
+    for place in np.flatnonzero((held.amounts > 0) & ~inside.ravel()[held.cells])[:1]:
+        cell = names.cell(int(held.cells[place]))
+        raise HeldOutsideError(cell.name, int(held.amounts[place]), named=(cell.scope,))
+
+
+def _read_bounds(lower: Cells | None, upper: Cells | None, inside: Mask, held: Held, names: Names) -> CellBounds:
+    """Return the bounds of cells that are not held, refusing those that no amount and those that no held one meets."""
+    if lower is None and upper is None:
+        return CellBounds.none()
+    least, most = np.zeros(inside.size), np.full(inside.size, np.inf)
+    for given, side, limits in ((lower, "lower", least), (upper, "upper", most)):
+        cells, amounts = given_cells(given, inside.shape, f"{side} bounds")
+        limits[cells] = amounts if side == "upper" else np.maximum(amounts, 0)
+    for cell in np.flatnonzero(most < 0)[:1].tolist():
+        called = names.cell(cell)
+        raise NegativeAmountError(f"upper bound of {called.name}", int(most[cell]), named=(called.scope,))
+    for cell in np.flatnonzero(least > most)[:1].tolist():
+        place = tuple(map(int, np.unravel_index(cell, inside.shape)))
+        raise CrossedBoundsError(place, int(least[cell]), int(most[cell]), names.cell(cell).name)
+    broken = (held.amounts < least[held.cells]) | (held.amounts > most[held.cells])
+    for number in np.flatnonzero(broken)[:1].tolist():
+        cell, amount = int(held.cells[number]), int(held.amounts[number])
+        place = tuple(map(int, np.unravel_index(cell, inside.shape)))
+        bound = least[cell] if amount < least[cell] else most[cell]
+        raise HeldOutOfBoundsError(place, amount, int(bound), names.cell(cell).name)
+    least[held.cells], most[held.cells] = 0.0, np.inf
+    bounded = np.flatnonzero((least > 0) | (most < np.inf))
+    return CellBounds(bounded, least[bounded], most[bounded])
+
+
+def _check_lower_bounds(table: Floats, bounds: CellBounds, names: Names) -> None:
+    """Refuse a lower bound above zero of a cell that has no weight."""
+    for number in np.flatnonzero((bounds.least > 0) & (table.ravel()[bounds.cells] == 0))[:1].tolist():
+        cell = names.cell(int(bounds.cells[number]))
+        raise NoSeedError(cell.name, float(bounds.least[number]), named=(cell.scope,))
+
+
+def _whole(divided: Sequence[Division], inside: Mask) -> float:
+    """Return the grand total, which follows from exact targets that make up the plan."""
+    for division in divided:
+        if not (division.free.any() and (division.free & (division.sums(inside) > 0)).any()):
+            grand = float(division.most.sum(where=~division.free))
+            if grand >= LIMIT:
+                raise AmountTooLargeError(grand, LIMIT)
+            return grand
+    raise MissingTotalError
+
+
+def _with_equal_shares(
+    table: Floats, inside: Mask, remaining: Sequence[Division], held: Held, bounds: CellBounds
+) -> Floats:
+    """Give equal weights to free cells without one where an amount would find no cell with a weight."""
+    empty = inside & (table == 0)
+    empty.ravel()[held.cells] = False
+    if not empty.any():
+        return table
+    free = table.copy()
+    free.ravel()[held.cells] = 0.0
+    opened = np.zeros(table.shape, dtype=bool)
+    opened.ravel()[bounds.cells[bounds.least > 0]] = True
+    for division in met_together(remaining, _HALF_A_UNIT):
+        without = (division.sums(free) == 0) & (division.least > 0)
+        opened |= division.over_table(without, table.shape)
+    smallest = float(table.min(where=table > 0, initial=np.inf))
+    share = smallest * _HARDLY_ANYTHING if smallest < np.inf else 1.0
+    return np.where(empty & opened, share, table)
+
+
+def _rounded(
+    shares: Floats, must: Sequence[Division], may: Sequence[Division], bounds: CellBounds
+) -> tuple[Integers, Literal["floor_or_ceiling", "widened"]]:
+    """Return whole units that meet all targets that must hold."""
+    binding = [_binding(division, shares) for division in must if not division.exact]
+    divided = [*must, *(division for division in binding if not division.free.all())]
+    try:
+        return round_counts(shares, divided, may, bounds=bounds), "floor_or_ceiling"
+    except NoExactRoundingError:
+        pass
+    try:
+        return round_counts(shares, divided, may, bounds=bounds, widen=True), "widened"
+    except NoExactRoundingError as error:
+        raise _with_what_is_missed(error, shares, must, bounds) from None
+
+
+def _binding(division: Division, shares: Floats) -> Division:
+    """Return the groups that are at a bound, which rounding must leave there, as exact ones."""
+    sums = division.sums(shares)
+    nearest = np.where(sums - division.least <= division.most - sums, division.least, division.most)
+    return Division.exactly(
+        division.axes,
+        division.groups,
+        np.where(np.abs(sums - nearest) <= _ROUNDED_AWAY, nearest, np.nan),
+        named=division.named,
+    )
+
+
+def _with_what_is_missed(
+    error: NoExactRoundingError, shares: Floats, must: Sequence[Division], bounds: CellBounds
+) -> NoExactRoundingError:
+    """Tell what the rounding misses that holds one hierarchy and comes as near to the others as it can."""
+    first, *others = met_together(must, _HALF_A_UNIT)
+    residuals = _residuals(must, round_counts(shares, [first], others, bounds=bounds))
+    return replace(
+        error,
+        targets=tuple(residual.name for residual in residuals),
+        missing=sum(abs(residual.missing) for residual in residuals),
+        named=tuple(residual.cells for residual in residuals),
+    )
+
+
+def _residuals(divided: Sequence[Division], values: Integers) -> tuple[Residual, ...]:
+    """Tell what targets miss."""
+    residuals = []
+    for division in divided:
+        missing = division.beyond(division.sums(values))
+        for group in np.flatnonzero(missing).tolist():
+            total = division.named(group)
+            amount = division.least[group] if missing[group] > 0 else division.most[group]
+            residuals.append(Residual(total.name, total.scope, int(amount), int(missing[group])))
+    return tuple(residuals)

@@ -1,5 +1,5 @@
 """
-Working days and months.
+Working days, what days weigh, and months.
 
 Dates: the start of a span is included, its end is not. So the spans of a year follow each other
 without a gap, and January is the span from the first of January to the first of February.
@@ -12,11 +12,22 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from salesplan_xl.core.errors import UnknownPlaceError, UnknownYearError, WrongDatesError, WrongWeekError
+from salesplan_xl.core.errors import (
+    UnknownPlaceError,
+    UnknownYearError,
+    WrongDatesError,
+    WrongShapeError,
+    WrongWeekError,
+)
+from salesplan_xl.core.reading import read_at_least_zero
 
 Days = NDArray[np.datetime64]
 
 MONTHS_OF_YEAR = 12
+
+_DAYS_OF_WEEK = 7
+# The first of January 1970, day 0, was a Thursday; Monday is 0.
+_EPOCH_WEEKDAY = 3
 
 
 def working_days(
@@ -80,6 +91,63 @@ def working_days(
         days_off = [day for year in years for day in _holidays(country, subdivision, year)]
     days = np.busday_count(first, last, weekmask=week, holidays=np.array(days_off, dtype="datetime64[D]"))
     return days.astype(np.int64) if np.ndim(days) else int(days)
+
+
+def day_weights(
+    start: dt.date,
+    end: dt.date,
+    *,
+    weekdays: ArrayLike = (1, 1, 1, 1, 1, 1, 1),
+    country: str | None = None,
+    subdivision: str | None = None,
+) -> NDArray[np.float64]:
+    """
+    Return what each day of a span weighs.
+
+    Parameters
+    ----------
+    start, end : date
+        First day of the span, and the day after its last.
+    weekdays : array_like of float, shape (7,), default equal days
+        What each weekday weighs, Monday first, zero or more; zero for a day off.
+    country, subdivision : str, optional
+        Whose public holidays weigh nothing; see `working_days`.
+
+    Returns
+    -------
+    ndarray of float64, shape (days,)
+        One weight a day.
+
+    Raises
+    ------
+    WrongShapeError, OutOfRangeError
+        If there are not seven weights of zero or more.
+    WrongDatesError
+        If a date is missing or the span ends before it starts.
+    UnknownPlaceError, UnknownYearError
+        If the holidays are not known.
+
+    Examples
+    --------
+    Monday the 5th to Sunday the 11th; Tuesday the 6th is Epiphany.
+
+    >>> week = [1.2, 1, 1, 1, 0.8, 0, 0]
+    >>> day_weights(dt.date(2026, 1, 5), dt.date(2026, 1, 12), weekdays=week, country="ES").tolist()
+    [1.2, 0.0, 1.0, 1.0, 0.8, 0.0, 0.0]
+    """
+    sizes = read_at_least_zero("weight of a weekday", weekdays)
+    if sizes.shape != (_DAYS_OF_WEEK,):
+        raise WrongShapeError("weights of weekdays", sizes.shape, (_DAYS_OF_WEEK,))
+    first, last = np.datetime64(start, "D"), np.datetime64(end, "D")
+    if np.isnat(first) or np.isnat(last) or last < first:
+        raise WrongDatesError(str(first), str(last))
+    days = np.arange(first, last)
+    weekday = (days.astype(np.int64) + _EPOCH_WEEKDAY) % _DAYS_OF_WEEK
+    if country is None or not len(days):
+        return sizes[weekday]
+    years = range(_year(first), _year(last - 1) + 1)
+    days_off = [day for year in years for day in _holidays(country, subdivision, year)]
+    return np.where(np.isin(days, np.array(days_off, dtype="datetime64[D]")), 0.0, sizes[weekday])
 
 
 def month_starts(first: dt.date, count: int) -> Days:

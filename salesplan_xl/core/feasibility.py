@@ -1,20 +1,27 @@
 """Why a table does not settle: totals that no table meets, named, and cells that they force to zero."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from salesplan_xl.core.divisions import Division, sums_matrix
 from salesplan_xl.core.errors import InfeasibleTotalsError, NoSeedError
-from salesplan_xl.core.totals import Names, Totals, sums_matrix
+from salesplan_xl.core.sweeps import CellBounds
+from salesplan_xl.core.totals import NamedTotal, Names, Positions, positions
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 
+# Largest number of columns for which a linear programme is worth its time.
+_SEARCHABLE = 100_000
 
-def check_seeds(table: Floats, totals: tuple[Totals, ...], names: Names) -> None:
+
+def check_seeds(table: Floats, divided: Sequence[Division]) -> None:
     """
     Refuse a total above zero over cells that are all zero.
 
@@ -22,43 +29,45 @@ def check_seeds(table: Floats, totals: tuple[Totals, ...], names: Names) -> None
     ----------
     table : ndarray of float64
         Relative sizes of the cells, zero or more.
-    totals : tuple of Totals
-        Totals of the table.
-    names : Names
-        How the totals are called.
+    divided : sequence of Division
+        Divisions of the table.
 
     Raises
     ------
     NoSeedError
         If there is one; the first is named.
     """
-    for part in totals:
-        if wrong := names.first(part.axes, (part.sums(table) == 0) & (part.amounts > 0)):
-            raise NoSeedError(wrong.name, wrong.of(part.amounts), named=(wrong.scope,))
+    for division in divided:
+        for group in np.flatnonzero((division.sums(table) == 0) & (division.least > 0))[:1].tolist():
+            total = division.named(group)
+            raise NoSeedError(total.name, float(division.least[group]), named=(total.scope,))
 
 
-def without_forced_zeros(table: Floats, totals: tuple[Totals, ...], names: Names) -> Floats:
+def without_forced_zeros(table: Floats, divided: Sequence[Division], bounds: CellBounds, names: Names) -> Floats:
     """
-    Take out cells that are zero in every table with these totals.
+    Take out cells that are zero in every table that meets its divisions.
 
     Parameters
     ----------
     table : ndarray of float64
         Relative sizes of the cells, zero or more.
-    totals : tuple of Totals
-        Totals of the table.
+    divided : sequence of Division
+        Divisions of the table.
+    bounds : CellBounds
+        Bounds of single cells.
     names : Names
-        How the totals are called.
+        How the cells are called.
 
     Returns
     -------
     table : ndarray of float64
-        The same with these cells at zero.
+        The same with these cells at zero; the same table where more than 100,000 different crossings of groups would
+        have to be searched.
 
     Raises
     ------
     InfeasibleTotalsError
-        If no table on the other cells has these totals; the blocking totals and the deficit are named.
+        If no table on the other cells meets them; what blocks and the deficit are named.
 
     Notes
     -----
@@ -67,92 +76,178 @@ def without_forced_zeros(table: Floats, totals: tuple[Totals, ...], names: Names
 
     Examples
     --------
-    >>> totals = (Totals((0,), np.array([4.0, 6.0])), Totals((1,), np.array([4.0, 6.0])))
-    >>> without_forced_zeros(np.array([[2.0, 1.0], [0.0, 3.0]]), totals, Names((2, 2)))
+    >>> rows, columns = (Division.exactly((axis,), np.arange(2), np.array([4.0, 6.0])) for axis in (0, 1))
+    >>> without_forced_zeros(np.array([[2.0, 1.0], [0.0, 3.0]]), [rows, columns], CellBounds.none(), Names((2, 2)))
     array([[2., 0.],
            [0., 3.]])
     """
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array, hstack
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-    cells = np.flatnonzero(table)
-    matrix, wanted, owners = _equations(cells, totals, table.shape)
-    scale = len(cells) / max(float(wanted.max(initial=0.0)), 1e-300)
-    count = len(cells)
+    crossings = _Crossings.of(table, divided, bounds)
+    count = len(crossings.least)
+    if count > _SEARCHABLE:
+        return table
+    one_each = csr_array(eye_array(count))
+    matrix = vstack([crossings.matrix, one_each], format="csr")
+    least = np.concatenate([crossings.group_least, crossings.least])
+    most = np.concatenate([crossings.group_most, crossings.most])
+    finite = np.concatenate([least[np.isfinite(least)], most[np.isfinite(most)]])
+    scale = count / max(float(finite.max(initial=0.0)), 1e-300)
+
+    def side(rows: NDArray[np.bool_], amounts: Floats) -> Any:
+        """Return sums less amounts for some of the rows, by part of each cell up to one, its rest and the scale."""
+        return hstack([matrix[rows], matrix[rows], csr_array(-scale * amounts[rows, None])], format="csr")
+
+    exact = least == most
+    floored, capped = ~exact & (least > 0), ~exact & np.isfinite(most)
     solved = linprog(  # type: ignore[call-overload]  # the stubs do not know that a sparse matrix is taken
         np.concatenate([-np.ones(count), np.zeros(count + 1)]),
-        A_eq=hstack([matrix, matrix, csr_array(-scale * wanted[:, None])], format="csr"),
-        b_eq=np.zeros(len(wanted)),
+        A_ub=vstack([-side(floored, least), side(capped, most)]) if (floored | capped).any() else None,
+        b_ub=np.zeros(int(floored.sum() + capped.sum())) if (floored | capped).any() else None,
+        A_eq=side(exact, least) if exact.any() else None,
+        b_eq=np.zeros(int(exact.sum())) if exact.any() else None,
         bounds=np.array([[0, 1]] * count + [[0, np.inf]] * count + [[1, np.inf]]),
         method="highs",
     )
     if solved.status == 2:
-        _name_contradiction(matrix, wanted, owners, totals, names)
+        _name_contradiction(crossings, divided, bounds, names)
     if solved.status != 0:
         return table
-    kept = np.zeros(table.size, dtype=bool)
-    kept[cells[solved.x[:count] > 0.5]] = True
-    return np.where(kept.reshape(table.shape), table, 0.0)
+    return np.where(crossings.over_table(solved.x[:count] > 0.5), table, 0.0)
 
 
-def _equations(
-    cells: NDArray[np.intp], totals: tuple[Totals, ...], shape: tuple[int, ...]
-) -> tuple["csr_array[Any]", Floats, list[tuple[int, int]]]:
-    """Return the sums of cells as a matrix, the totals they must meet, and which total each row is."""
-    wanted = np.concatenate([part.amounts.ravel()[part.asked] for part in totals])
-    owners = [(number, int(place)) for number, part in enumerate(totals) for place in part.asked]
-    return sums_matrix(totals, cells, shape), wanted, owners
+@dataclass(frozen=True)
+class _Crossings:
+    """Cells that lie under the same groups, taken as one: their sums, and the bounds of groups and cells."""
+
+    matrix: "csr_array[Any]"
+    group_least: Floats
+    group_most: Floats
+    least: Floats
+    most: Floats
+    cells: Positions
+    crossing: Positions
+    shape: tuple[int, ...]
+    used: tuple[int, ...]
+
+    @classmethod
+    def of(cls, table: Floats, divided: Sequence[Division], bounds: CellBounds) -> "_Crossings":
+        """Find the crossings of a table that are not zero."""
+        used = tuple(sorted({axis for division in divided for axis in division.axes}))
+        unused = tuple(axis for axis in range(table.ndim) if axis not in used)
+        counts = np.count_nonzero(table, axis=unused)
+        cells = np.flatnonzero(counts)
+        there = [replace(division, axes=tuple(map(used.index, division.axes))) for division in divided]
+        crossing, first = np.zeros(len(cells), dtype=np.intp), np.zeros(min(len(cells), 1), dtype=np.intp)
+        for division in there:
+            lines = crossing * len(division.least) + division.of_cells(cells, counts.shape)
+            _, first, crossing = np.unique(lines, return_index=True, return_inverse=True)
+        bounded = table.ravel()[bounds.cells] > 0
+        at = np.full(counts.size, -1, dtype=np.intp)
+        at[cells] = crossing
+        owners = at[positions(bounds.cells[bounded], table.shape, used)]
+        least = np.bincount(owners, weights=bounds.least[bounded], minlength=len(first)).astype(np.float64)
+        capped = np.isfinite(bounds.most[bounded])
+        most = np.bincount(owners[capped], weights=bounds.most[bounded][capped], minlength=len(first))
+        closed = np.bincount(owners[capped], minlength=len(first))
+        sizes = np.bincount(crossing, weights=counts.ravel()[cells], minlength=len(first))
+        asked = [~division.free for division in divided]
+        return cls(
+            sums_matrix(there, cells[first], counts.shape),
+            np.concatenate([division.least[some] for division, some in zip(divided, asked, strict=True)]),
+            np.concatenate([division.most[some] for division, some in zip(divided, asked, strict=True)]),
+            least,
+            np.where(closed == sizes, most, np.inf),
+            cells,
+            crossing,
+            table.shape,
+            used,
+        )
+
+    def over_table(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Lay out which crossings are chosen so that it spreads over the table."""
+        spread = np.zeros([size if axis in self.used else 1 for axis, size in enumerate(self.shape)], dtype=bool)
+        spread.ravel()[self.cells] = chosen[self.crossing]
+        return spread
+
+    def bounded(self, bounds: CellBounds, chosen: NDArray[np.bool_], limits: Floats) -> Positions:
+        """Return the cells of chosen crossings that have a limit."""
+        inside = np.broadcast_to(self.over_table(chosen), self.shape).ravel()[bounds.cells]
+        return bounds.cells[inside & np.isfinite(limits) & (limits > 0)]
 
 
-def _name_contradiction(
-    matrix: "csr_array[Any]",
-    wanted: Floats,
-    owners: list[tuple[int, int]],
-    totals: tuple[Totals, ...],
-    names: Names,
-) -> None:
+def _name_contradiction(crossings: _Crossings, divided: Sequence[Division], bounds: CellBounds, names: Names) -> None:
     """
-    Name the totals that block each other.
+    Name what blocks each other.
 
     The dual prices of the table with the smallest misses are a certificate (Farkas): totals with a
     positive price ask, totals with a negative price feed, and no cell gives the first without taking
-    from the second.
+    from the second, but for cells that are at a bound of their own.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import eye_array, hstack
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-    scale = max(float(wanted.max()), 1e-300)
-    identity = eye_array(len(wanted))
-    solved = linprog(
-        np.concatenate([np.zeros(matrix.shape[1]), np.ones(2 * len(wanted))]),
-        A_eq=hstack([matrix, identity, -identity], format="csr"),
-        b_eq=wanted / scale,
+    matrix, least, most = crossings.matrix, crossings.group_least, crossings.group_most
+    finite = np.concatenate([least[np.isfinite(least)], most[np.isfinite(most)]])
+    scale = max(float(finite.max(initial=0.0)), 1e-300)
+    identity = csr_array(eye_array(len(least)))
+    elastic = hstack([matrix, identity, -identity], format="csr")
+    exact = least == most
+    floored, capped = ~exact & np.isfinite(least), ~exact & np.isfinite(most)
+    solved = linprog(  # type: ignore[call-overload]  # the stubs do not know that a sparse matrix is taken
+        np.concatenate([np.zeros(matrix.shape[1]), np.ones(2 * len(least))]),
+        A_ub=vstack([-elastic[floored], elastic[capped]]) if (floored | capped).any() else None,
+        b_ub=np.concatenate([-least[floored], most[capped]]) / scale if (floored | capped).any() else None,
+        A_eq=elastic[exact] if exact.any() else None,
+        b_eq=least[exact] / scale if exact.any() else None,
+        bounds=np.column_stack(
+            [
+                np.concatenate([crossings.least / scale, np.zeros(2 * len(least))]),
+                np.concatenate([crossings.most / scale, np.full(2 * len(least), np.inf)]),
+            ]
+        ),
         method="highs",
     )
-    prices = _fewest(np.round(solved.eqlin.marginals, 6), owners, totals)
+    prices = np.zeros(len(least))
+    prices[exact] = solved.eqlin.marginals
+    limits = solved.ineqlin.marginals
+    prices[floored] -= limits[: floored.sum()]
+    prices[capped] += limits[floored.sum() :]
+    owners = [(number, int(group)) for number, one in enumerate(divided) for group in np.flatnonzero(~one.free)]
+    prices = _fewest(np.round(prices, 6), owners, divided)
     prices /= max(float(np.abs(prices).max()), 1e-300)
+    pull = np.round(matrix.T @ prices, 6)  # above zero a cell would take more, and is at its upper bound
     asking, feeding = np.flatnonzero(prices > 0), np.flatnonzero(prices < 0)
-    targets, feeders = (
-        [names.total(totals[owners[row][0]].axes, owners[row][1]) for row in rows] for rows in (asking, feeding)
-    )
+    targets, feeders = ([divided[owners[row][0]].named(owners[row][1]) for row in rows] for rows in (asking, feeding))
+    targets += _bounds_called("lower", crossings.bounded(bounds, pull < 0, bounds.least), names)
+    feeders += _bounds_called("upper", crossings.bounded(bounds, pull > 0, bounds.most), names)
+    floors, caps = (pull < 0) & (crossings.least > 0), pull > 0
+    weights = np.abs([*prices[asking], *prices[feeding], *pull[floors], *pull[caps]])
     raise InfeasibleTotalsError(
         tuple(target.name for target in targets),
         tuple(feeder.name for feeder in feeders),
-        float(prices[asking] @ wanted[asking]),
-        float(-prices[feeding] @ wanted[feeding]),
-        weighted=bool((np.abs(prices[prices != 0]) != 1).any()),
+        float(prices[asking] @ least[asking] - pull[floors] @ crossings.least[floors]),
+        float(-prices[feeding] @ most[feeding] + pull[caps] @ crossings.most[caps]),
+        weighted=bool((weights != 1).any()),
         named=tuple(total.scope for total in (*targets, *feeders)),
     )
 
 
-def _fewest(prices: Floats, owners: list[tuple[int, int]], totals: tuple[Totals, ...]) -> Floats:
+def _bounds_called(which: str, cells: Positions, names: Names) -> list[NamedTotal]:
+    """Name the bounds of cells."""
+    called = [names.cell(cell) for cell in cells.tolist()]
+    return [NamedTotal(f"the {which} bound of {cell.name}", cell.scope) for cell in called]
+
+
+def _fewest(prices: Floats, owners: list[tuple[int, int]], divided: Sequence[Division]) -> Floats:
     """
     Say the same with as few totals as possible.
 
     Every cell is in one total of each complete set and these add up to the same amount, so prices
     may be moved from one complete set to another.
     """
-    complete = [number for number, part in enumerate(totals) if part.complete]
+    complete = [number for number, one in enumerate(divided) if (one.least == one.most).all()]
     owner = np.array([number for number, _ in owners])
     for source in complete:
         for goal in complete:

@@ -1,12 +1,13 @@
 """A table fitted to its totals: the one nearest to a seed in proportion, around the cells that are held."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from salesplan_xl.core.divisions import Division, read_margins
 from salesplan_xl.core.errors import (
     HeldExceedsTargetError,
     InfeasibleTotalsError,
@@ -17,15 +18,40 @@ from salesplan_xl.core.errors import (
     WrongShapeError,
 )
 from salesplan_xl.core.feasibility import check_seeds, without_forced_zeros
-from salesplan_xl.core.totals import Names, Totals, check_equal, check_not_negative, positions, read_totals
+from salesplan_xl.core.nesting import check_equal, nested
+from salesplan_xl.core.sweeps import CellBounds, Patience, sweep
+from salesplan_xl.core.totals import Names, Positions
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
-# Sweeps before a table that does not settle is searched for contradictions and forced zeros.
-_PATIENCE = 30
-# Largest number of cells for which that search, a linear programme, is worth its time.
-_SEARCHABLE = 100_000
+
+@dataclass(frozen=True)
+class Held:
+    """
+    Cells that stay as they are.
+
+    Parameters
+    ----------
+    cells : ndarray of int, shape (n,)
+        Their flat positions in the table, ascending.
+    amounts : ndarray, shape (n,)
+        What each holds.
+    """
+
+    cells: Positions
+    amounts: NDArray[Any]
+
+    @classmethod
+    def none(cls) -> "Held":
+        """
+        Return that no cell is held.
+
+        Returns
+        -------
+        held : Held
+            Without a cell.
+        """
+        return cls(np.zeros(0, dtype=np.intp), np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -104,10 +130,10 @@ def fit(
     Notes
     -----
     Iterative proportional fitting (Deming and Stephan, 1940), which minimises the Kullback-Leibler
-    divergence from the seed. When all totals are over single axes the seed is never rewritten: the
-    answer is the seed times one factor for each member of each axis. A table that does not settle in
-    30 sweeps is examined by linear programming (up to 100,000 cells): contradictions are named,
-    and cells that are zero in every table with these totals are taken out.
+    divergence from the seed. The seed is never rewritten: the answer is the seed times one factor for
+    each total (see `sweeps`). A table that does not settle is examined by linear
+    programming (up to 100,000 crossings of the axes that have totals): contradictions are named, and
+    cells that are zero in every table with these totals are taken out.
 
     Examples
     --------
@@ -116,28 +142,23 @@ def fit(
            [35., 35.]])
     """
     table = read_table(seed, "seed")
-    totals = read_totals(margins, table.shape)
     names = Names(table.shape)
-    kept = np.full(table.shape, np.nan) if held is None else np.array(held, dtype=np.float64)
-    if kept.shape != table.shape:
-        raise WrongShapeError("held cells", kept.shape, table.shape)
+    totals = read_margins(margins, names)
+    kept = Held.none() if held is None else _read_held(held, table.shape)
     if support is not None:
         inside = np.asarray(support, dtype=bool)
         if inside.shape != table.shape:
             raise WrongShapeError("support", inside.shape, table.shape)
         table = np.where(inside, table, 0.0)
-    grand = max((float(np.nansum(part.amounts)) for part in totals), default=0.0)
+    _check_not_negative(totals)
+    grand = max((float(part.most.sum(where=~part.free)) for part in totals), default=0.0)
     allowance = tolerance * grand
-    check_not_negative(totals, names)
-    check_equal(totals, names, allowance)
-    fixed = ~np.isnan(kept)
-    if fixed.any():
-        totals = less_held(totals, kept, names, allowance)
-    values, worst, sweeps = fit_around(fixed, table, totals, names, allowance, max_sweeps)
-    if worst > allowance:
+    check_equal(nested(totals, allowance), allowance)
+    remaining = less_held(totals, kept, table.shape, allowance)
+    values, worst, sweeps = fit_around(kept, table, remaining, names, allowance, max_sweeps)
+    if not worst <= allowance:
         raise NotConvergedError(sweeps, worst)
-    if held is not None:
-        values = np.where(np.isnan(kept), values, kept)
+    values.ravel()[kept.cells] = kept.amounts
     return Fit(values, converged=True, worst_error=worst, sweeps=sweeps)
 
 
@@ -181,25 +202,27 @@ def read_table(given: ArrayLike, what: str) -> Floats:
     return table
 
 
-def less_held(totals: tuple[Totals, ...], held: Floats, names: Names, allowance: float) -> tuple[Totals, ...]:
+def less_held(
+    divided: Sequence[Division], held: Held, shape: tuple[int, ...], allowance: float
+) -> tuple[Division, ...]:
     """
-    Return what the held cells leave of each total.
+    Return what the held cells leave of each group.
 
     Parameters
     ----------
-    totals : tuple of Totals
-        Totals of one table.
-    held : ndarray of float64
-        What the cells of the table hold, zero or more; NaN = free.
-    names : Names
-        How the totals are called.
+    divided : sequence of Division
+        Divisions of one table.
+    held : Held
+        Cells of the table with what they hold, zero or more.
+    shape : tuple of int
+        Shape of the table.
     allowance : float
         By how much held cells may exceed a total that then counts as used up.
 
     Returns
     -------
-    remaining : tuple of Totals
-        Zero or more each; NaN (free) where the total is.
+    remaining : tuple of Division
+        The same groups, of which no one may hold less than nothing.
 
     Raises
     ------
@@ -210,53 +233,62 @@ def less_held(totals: tuple[Totals, ...], held: Floats, names: Names, allowance:
 
     Examples
     --------
-    >>> held = np.array([[4, np.nan], [np.nan, np.nan]])
-    >>> less_held((Totals((0,), np.array([10.0, 5.0])),), held, Names((2, 2)), 0.0)[0].amounts
+    >>> rows = Division.exactly((0,), np.array([0, 1]), np.array([10.0, 5.0]))
+    >>> less_held([rows], Held(np.array([0]), np.array([4.0])), (2, 2), 0.0)[0].most
     array([6., 5.])
     """
-    if np.nanmin(held, initial=0.0) < 0:
-        raise NegativeAmountError("smallest of the held cells", float(np.nanmin(held)))
-    amounts = np.where(np.isnan(held), 0.0, held)
+    if not len(held.cells):
+        return tuple(divided)
+    if held.amounts.min() < 0:
+        raise NegativeAmountError("smallest of the held cells", float(held.amounts.min()))
     remaining = []
-    for part in totals:
-        held_sums = part.sums(amounts)
-        left = part.amounts - held_sums
-        if wrong := names.first(part.axes, left < -allowance):
-            figures = wrong.of(held_sums), wrong.of(part.amounts)
-            raise HeldExceedsTargetError(wrong.name, *figures, named=(wrong.scope,))
-        remaining.append(Totals(part.axes, np.maximum(left, 0.0)))
+    for division in divided:
+        sums = division.sums_of(held.cells, held.amounts, shape)
+        for group in np.flatnonzero(division.most - sums < -allowance)[:1].tolist():
+            total = division.named(group)
+            figures = float(sums[group]), float(division.most[group])
+            raise HeldExceedsTargetError(total.name, *figures, named=(total.scope,))
+        remaining.append(division.less(sums))
     return tuple(remaining)
 
 
 def fit_around(
-    fixed: Mask, table: Floats, totals: tuple[Totals, ...], names: Names, allowance: float, max_sweeps: int
+    held: Held,
+    table: Floats,
+    asked: Sequence[Division],
+    names: Names,
+    allowance: float,
+    max_sweeps: int,
+    bounds: CellBounds | None = None,
 ) -> tuple[Floats, float, int]:
     """
-    Fit the free cells of a table to what the held cells leave of its totals.
+    Fit the free cells of a table to what the held cells leave of its groups.
 
     Parameters
     ----------
-    fixed : ndarray of bool
+    held : Held
         Which cells are held.
-    table : ndarray of float64, shape of `fixed`
+    table : ndarray of float64
         Relative sizes of the cells, zero or more.
-    totals : tuple of Totals
-        What the free cells must add up to; see `less_held`.
+    asked : sequence of Division
+        What groups of free cells must hold; see `less_held`.
     names : Names
-        How the totals are called.
+        How the cells are called.
     allowance : float
-        Largest miss of a total that is none.
+        Largest miss of a group that is none.
     max_sweeps : int
         Sweeps after which fitting is given up.
+    bounds : CellBounds, optional
+        Bounds of single cells that are not held.
 
     Returns
     -------
-    values : ndarray of float64, shape of `fixed`
+    values : ndarray of float64, shape of `table`
         The fitted table, zero in held cells.
     worst : float
-        Largest miss of a total; above `allowance` where fitting was given up.
+        Largest miss of a group; above `allowance` where fitting was given up.
     sweeps : int
-        How often all totals were gone through.
+        How often all groups were gone through.
 
     Raises
     ------
@@ -265,159 +297,79 @@ def fit_around(
 
     Examples
     --------
-    >>> free = np.zeros((1, 2), dtype=bool)
-    >>> fit_around(free, np.ones((1, 2)), (Totals((), np.array(6.0)),), Names((1, 2)), 1e-9, 10)[0]
+    >>> whole = Division.exactly((), np.array(0), np.array([6.0]))
+    >>> fit_around(Held.none(), np.ones((1, 2)), [whole], Names((1, 2)), 1e-9, 10)[0]
     array([[3., 3.]])
     """
-    free = np.where(fixed, 0.0, table)
-    for part in totals:
-        full = (part.sums(free) == 0) & (part.sums(fixed) > 0) & (part.amounts > allowance)
-        if wrong := names.first(part.axes, full):
-            raise TargetAllHeldError(wrong.name, wrong.of(part.amounts), named=(wrong.scope,))
+    free = table
+    if len(held.cells):
+        free = table.copy()
+        free.ravel()[held.cells] = 0.0
+    limits = CellBounds.none() if bounds is None else bounds
     try:
-        return _fit_free(free, totals, names, allowance, max_sweeps)
+        divided = met_together(asked, allowance)
+        patience = Patience(max_sweeps, while_settling=True)
+        values, worst = sweep(free, divided, allowance, patience, limits)
+        if worst <= allowance:
+            return values, worst, patience.sweeps
+        del values
+        _check_not_all_held(held, free, asked, allowance)
+        check_seeds(free, asked)
+        free = without_forced_zeros(free, asked, limits, names)
     except InfeasibleTotalsError as error:
-        raise replace(error, less_held=bool(fixed.any())) from None
+        raise replace(error, less_held=len(held.cells) > 0) from None
+    more = Patience(max_sweeps - patience.sweeps)
+    values, worst = sweep(free, divided, allowance, more, limits)
+    return values, worst, patience.sweeps + more.sweeps
 
 
-def _fit_free(
-    table: Floats, totals: tuple[Totals, ...], names: Names, allowance: float, max_sweeps: int
-) -> tuple[Floats, float, int]:
-    """Fit a table without held cells: plain sweeps first, the search for what blocks them when they stall."""
-    needed = _without_implied(totals)
-    single = table.ndim > 1 and all(len(part.axes) == 1 for part in needed)
-    sweep = _sweep_axes if single else _sweep_cells
-    values, worst, sweeps = sweep(table, needed, allowance, min(_PATIENCE, max_sweeps))
-    if worst <= allowance:
-        return values, worst, sweeps
-    check_seeds(table, totals, names)
-    if np.count_nonzero(table) <= _SEARCHABLE:
-        table = without_forced_zeros(table, totals, names)
-    if max_sweeps > sweeps:
-        values, worst, more = sweep(table, needed, allowance, max_sweeps - sweeps)
-        sweeps += more
-    return values, worst, sweeps
-
-
-def _without_implied(totals: tuple[Totals, ...]) -> tuple[Totals, ...]:
-    """Leave out totals that follow from complete, finer ones."""
-    return tuple(
-        part for part in totals if not any(set(part.axes) < set(finer.axes) and finer.complete for finer in totals)
-    )
-
-
-def _factors(part: Floats, sums: Floats) -> Floats:
-    """Return by how much sums must be multiplied to become the totals; 1 where a total is free."""
-    factors = np.divide(part, sums, out=np.zeros_like(sums), where=sums > 0)
-    return np.where(np.isnan(part), 1.0, factors)
-
-
-def _miss(part: Floats, sums: Floats) -> float:
-    """Return the largest difference between totals and sums; free totals miss nothing."""
-    return float(np.nan_to_num(np.abs(part - sums)).max(initial=0.0))
-
-
-def _sweep_axes(
-    seed: Floats, totals: tuple[Totals, ...], allowance: float, max_sweeps: int
-) -> tuple[Floats, float, int]:
+def met_together(asked: Sequence[Division], allowance: float) -> tuple[Division, ...]:
     """
-    Fit totals over single axes without rewriting the seed.
+    Return as few divisions as have to be met: exact ones that nest as one, and those with bounds.
 
-    The fitted table is the seed times one factor for each member of each axis. With the axes split
-    into a left and a right half the seed is a matrix, and a sweep reads it twice: once to add it up
-    over the right half, once over the left.
+    Parameters
+    ----------
+    asked : sequence of Division
+        Divisions of one table.
+    allowance : float
+        Largest difference between amounts that should be equal.
+
+    Returns
+    -------
+    divided : tuple of Division
+        A table that meets all of them meets all that are asked.
+
+    Raises
+    ------
+    UnequalTotalsError, InfeasibleTotalsError
+        If exact totals that nest contradict each other.
     """
-    half = seed.ndim // 2
-    halves = (range(half), range(half, seed.ndim))
-    matrix = seed.reshape(int(np.prod(seed.shape[:half])), -1)
-    wanted = {part.axes[0]: part.amounts for part in totals}
-    factors = [np.ones(size) for size in seed.shape]
-    sweeps, worst = 0, math.inf
-    while sweeps < max_sweeps and worst > allowance:
-        sweeps += 1
-        left = (matrix @ _outer(factors, halves[1]).ravel()).reshape(seed.shape[:half])
-        worst = _scale_half(left, halves[0], wanted, factors)
-        right = (_outer(factors, halves[0]).ravel() @ matrix).reshape(seed.shape[half:])
-        worst = max(worst, _scale_half(right, halves[1], wanted, factors))
-    values = matrix * _outer(factors, halves[0]).reshape(-1, 1)
-    values *= _outer(factors, halves[1]).ravel()
-    sums = (values.sum(axis=1).reshape(seed.shape[:half]), values.sum(axis=0).reshape(seed.shape[half:]))
-    worst = max(
-        _miss(amounts, _sum_but(sums[axis >= half], axis - half * (axis >= half))) for axis, amounts in wanted.items()
-    )
-    return values.reshape(seed.shape), worst, sweeps
+    exact = [division for division in asked if division.exact]
+    return (*nested(exact, allowance), *(division for division in asked if not division.exact))
 
 
-def _outer(factors: list[Floats], axes: range) -> Floats:
-    """Return the product of the factors of some axes, as a table over these axes."""
-    product = factors[axes[0]]
-    for axis in axes[1:]:
-        product = np.multiply.outer(product, factors[axis])
-    return product
+def _read_held(held: ArrayLike, shape: tuple[int, ...]) -> Held:
+    """Return the cells that are not free."""
+    given = np.asarray(held, dtype=np.float64)
+    if given.shape != shape:
+        raise WrongShapeError("held cells", given.shape, shape)
+    cells = np.flatnonzero(~np.isnan(given))
+    return Held(cells, given.ravel()[cells])
 
 
-def _sum_but(table: Floats, axis: int) -> Floats:
-    """Add up all axes but one."""
-    return np.asarray(table.sum(axis=tuple(other for other in range(table.ndim) if other != axis)))
+def _check_not_negative(totals: Sequence[Division]) -> None:
+    """Refuse a total below zero."""
+    for part in totals:
+        for group in np.flatnonzero(part.most < 0)[:1].tolist():
+            total = part.named(group)
+            raise NegativeAmountError(f"target for {total.name}", float(part.most[group]), named=(total.scope,))
 
 
-def _scale_half(table: Floats, axes: range, wanted: dict[int, Floats], factors: list[Floats]) -> float:
-    """Renew the factors of one half from the seed added up over the other; return the worst miss before."""
-    worst = 0.0
-    for place, axis in enumerate(axes):
-        if axis not in wanted:
-            continue
-        sums = table
-        for other in reversed(range(len(axes))):
-            if other != place:
-                sums = np.tensordot(sums, factors[axes[other]], axes=(other, 0))
-        worst = max(worst, _miss(wanted[axis], factors[axis] * sums))
-        renewed = _factors(wanted[axis], sums)
-        factors[axis] = np.where(np.isnan(wanted[axis]), factors[axis], renewed)
-    return worst
-
-
-def _sweep_cells(
-    seed: Floats, totals: tuple[Totals, ...], allowance: float, max_sweeps: int
-) -> tuple[Floats, float, int]:
-    """Fit totals over any sets of axes on the list of cells that are not zero."""
-    cells = np.flatnonzero(seed)
-    groups = [_groups(part, totals, cells, seed.shape) for part in totals]
-    amounts = seed.ravel()[cells]
-    sweeps, worst = 0, math.inf
-    while sweeps < max_sweeps and worst > allowance:
-        sweeps += 1
-        for places, wanted in groups:
-            amounts = amounts * _factors(wanted, _sums(places, amounts, len(wanted)))[places]
-        misses = [_miss(wanted, _sums(places, amounts, len(wanted))) for places, wanted in groups]
-        worst = max(misses, default=0.0)
-    values = np.zeros(seed.size)
-    values[cells] = amounts
-    return values.reshape(seed.shape), worst, sweeps
-
-
-def _sums(places: NDArray[np.intp], amounts: Floats, count: int) -> Floats:
-    """Add up cells by the total they are part of."""
-    return np.asarray(np.bincount(places, weights=amounts, minlength=count), dtype=np.float64)
-
-
-def _groups(
-    part: Totals, totals: tuple[Totals, ...], cells: NDArray[np.intp], shape: tuple[int, ...]
-) -> tuple[NDArray[np.intp], Floats]:
-    """
-    Return which total each cell is part of, and the totals.
-
-    Cells under a free total are gathered under what a coarser, complete set of totals leaves for
-    them. The answer is the same and sweeps converge far faster than with the coarser totals alone.
-    """
-    places = positions(cells, shape, part.axes)
-    wanted = part.amounts.ravel()
-    coarser = [other for other in totals if set(other.axes) < set(part.axes) and other.complete]
-    if part.complete or not coarser:
-        return places, wanted
-    whole = max(coarser, key=lambda other: len(other.axes))
-    given = Totals(part.axes, np.nan_to_num(part.amounts)).over(whole.axes)
-    rest = np.maximum(whole.amounts - given, 0.0).ravel()
-    free = np.isnan(wanted)[places]
-    places = np.where(free, len(wanted) + positions(cells, shape, whole.axes), places)
-    return places, np.concatenate([wanted, rest])
+def _check_not_all_held(held: Held, free: Floats, asked: Sequence[Division], allowance: float) -> None:
+    """Refuse a total above zero of which every cell with a weight is held."""
+    for division in asked if len(held.cells) else ():
+        counts = division.sums_of(held.cells, np.ones(len(held.cells)), free.shape)
+        full = (division.sums(free) == 0) & (counts > 0) & (division.least > allowance)
+        for group in np.flatnonzero(full)[:1].tolist():
+            total = division.named(group)
+            raise TargetAllHeldError(total.name, float(division.least[group]), named=(total.scope,))

@@ -1,16 +1,20 @@
 """Whole units in a table: every cell rounded so that totals over its axes hold."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from salesplan_xl.core.errors import NoExactRoundingError, WrongShapeError
+from salesplan_xl.core.divisions import Division, read_margins, sums_matrix
+from salesplan_xl.core.errors import InfeasibleTotalsError, NoExactRoundingError, UnequalTotalsError, WrongShapeError
 from salesplan_xl.core.money import from_units, to_units
+from salesplan_xl.core.nesting import nested
 from salesplan_xl.core.reading import in_units, read_numbers
-from salesplan_xl.core.totals import Totals, read_totals, sums_matrix
+from salesplan_xl.core.sweeps import CellBounds
+from salesplan_xl.core.totals import Names
+from salesplan_xl.core.unit_moves import Rounding, move_units, round_groups
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -22,8 +26,14 @@ Floats = NDArray[np.float64]
 # the same place.
 _FEW = 300
 _NODES = (2_000, 50)
+# Cells with a fraction up to which crossing totals are held with the smallest deviation, by a linear programme; and up
+# to which one is searched for where moving units does not hold them.
+_LISTED = 5_000
+_SEARCHABLE = 100_000
 # How near to the nearest rounding of many choices is near enough.
 _NEAR_ENOUGH = 0.05
+# Whole numbers that differ by less are equal.
+_HALF_A_UNIT = 0.5
 
 
 def round_matrix(
@@ -127,8 +137,9 @@ def round_margins(
         In the unit of `values`; int64 when `unit` is a whole number, otherwise float64. Every total
         holds exactly. Without `widen` every cell is the floor or the ceiling of its value, and
         whole cells are unchanged. The sum of absolute deviations is the smallest possible; where totals cross
-        on three or more axes and more than 300 cells can move, the search ends near it. Ties depend on the
-        order of the cells.
+        and more than 5,000 cells can move, or on three or more axes more than 300, it is near that. Where
+        totals do not cross, ties (to 2**-24 of a unit) go to the earlier cell; otherwise they depend on the order
+        of the cells.
 
     Raises
     ------
@@ -139,7 +150,8 @@ def round_margins(
 
     Notes
     -----
-    Linear programming first; where its answer is not whole (totals that cross on three or more axes,
+    Totals that do not cross are held by largest remainder (see `unit_moves`). Others by linear
+    programming first; where its answer is not whole (totals that cross on three or more axes,
     which is NP-complete: Kelly, Golden and Assad, EJOR 65, 1993), integer programming.
 
     Examples
@@ -149,54 +161,153 @@ def round_margins(
            [3, 0]])
     """
     table = read_numbers(values)
-    wanted = read_totals(margins, table.shape)
-    counts = in_units(table, unit)
-    rounded = np.floor(counts).astype(np.int64)
-    needs = [_need(totals, rounded, unit) for totals in wanted]
-    rounded += _moves(counts.ravel(), table.shape, wanted, needs, widen=widen).reshape(table.shape)
-    if any(np.nansum(np.abs(_need(totals, rounded, unit))) for totals in wanted):
+    wanted = tuple(_in_units(totals, unit) for totals in read_margins(margins, Names(table.shape)))
+    try:
+        return from_units(round_counts(in_units(table, unit), wanted, widen=widen), unit)
+    except (UnequalTotalsError, InfeasibleTotalsError):
+        raise NoExactRoundingError from None
+
+
+def round_counts(
+    counts: Floats,
+    divided: Sequence[Division],
+    near: Sequence[Division] = (),
+    *,
+    bounds: CellBounds | None = None,
+    widen: bool = False,
+) -> Integers:
+    """
+    Round counts of units so that groups of cells hold what they must.
+
+    Parameters
+    ----------
+    counts : ndarray of float64
+        Units of each cell, of any sign.
+    divided : sequence of Division
+        Groups that must hold, their bounds whole numbers.
+    near : sequence of Division, default ()
+        Groups to come as near to as the others allow, the most important first.
+    bounds : CellBounds, optional
+        Bounds of single cells, whole numbers between which the counts lie.
+    widen : bool, default False
+        As in `round_margins`.
+
+    Returns
+    -------
+    rounded : ndarray of int64, shape of `counts`
+        As in `round_margins`.
+
+    Raises
+    ------
+    NoExactRoundingError
+        If no such rounding exists, or none is found.
+    UnequalTotalsError, InfeasibleTotalsError
+        If exact totals that nest contradict each other.
+
+    Examples
+    --------
+    >>> halves = np.array([[0.5, 0.5], [0.5, 0.5]])
+    >>> rows, columns = read_margins({(0,): [1, 1], (1,): [2, 0]}, Names((2, 2)))
+    >>> round_counts(halves, [rows], [columns])
+    array([[1, 0],
+           [1, 0]])
+    """
+    settled = [*nested([one for one in divided if one.exact], _HALF_A_UNIT), *(one for one in divided if not one.exact)]
+    rounding = _rounded(counts, settled, CellBounds.none() if bounds is None else bounds, widen=widen)
+    for division in near:
+        move_units(rounding, division, settled)
+        settled.append(division)
+    return rounding.rounded()
+
+
+def _in_units(totals: Division, unit: float) -> Division:
+    """Count totals in units; NaN where they are free."""
+    counts = to_units(np.ma.MaskedArray(totals.most, mask=totals.free), unit)
+    wanted = np.ma.filled(np.ma.asarray(counts, dtype=np.float64), math.nan)
+    return Division.exactly(totals.axes, totals.groups, wanted, named=totals.named, level=totals.level)
+
+
+def _rounded(counts: Floats, divided: Sequence[Division], bounds: CellBounds, *, widen: bool) -> Rounding:
+    """Round with the smallest deviation where that is known or can be searched for, otherwise near it."""
+    rounding = Rounding.down(counts)
+    movable = np.count_nonzero(rounding.steps)
+    if sum(division.exact for division in divided) < 2 or movable > _LISTED:
+        for number, division in enumerate(divided):
+            met = _settle(rounding, division, divided[:number])
+            if not met and movable > _SEARCHABLE:
+                raise NoExactRoundingError(proven=number < 2)
+            if not met:
+                break
+        else:
+            return rounding
+    return _searched(in_units(counts, 1), divided, bounds, widen=widen)
+
+
+def _settle(rounding: Rounding, division: Division, settled: Sequence[Division]) -> bool:
+    """Meet one more division, keeping those that are settled; tell whether it is met."""
+    if settled or not division.exact:
+        return move_units(rounding, division, settled)
+    round_groups(rounding, division)
+    return rounding.met(division)
+
+
+def _searched(counts: Floats, divided: Sequence[Division], bounds: CellBounds, *, widen: bool) -> Rounding:
+    """Search for the rounding with the smallest deviation cell by cell."""
+    floors = np.floor(counts).astype(np.int64)
+    moves = _moves(counts, floors, divided, bounds, widen=widen).reshape(counts.shape)
+    if any(division.beyond(division.sums(floors + moves)).any() for division in divided):
         raise NoExactRoundingError
-    return from_units(rounded, unit)
-
-
-def _need(totals: Totals, counts: NDArray[Any], unit: float) -> Floats:
-    """Return how many units each total still misses; NaN where it is free."""
-    wanted = np.ma.masked_invalid(totals.amounts)
-    missing = to_units(wanted, unit) - totals.sums(counts)
-    return np.ma.filled(np.ma.asarray(missing, dtype=np.float64), math.nan)
+    rounding = Rounding.down(counts)
+    # what was widened stays where it is
+    rounding.steps[(moves < 0) | (moves > 1)] = 0
+    up = (moves == 1) & (rounding.steps > 0)
+    return Rounding(floors + moves - up, rounding.steps, up)
 
 
 def _moves(
-    counts: Floats, shape: tuple[int, ...], wanted: tuple[Totals, ...], needs: list[Floats], *, widen: bool
+    counts: Floats, whole: Integers, divided: Sequence[Division], bounds: CellBounds, *, widen: bool
 ) -> Integers:
-    """Return how many units each cell goes above its floor so that every need is met."""
-    floors, ceilings = np.floor(counts), np.ceil(counts)
+    """Return how many units each cell goes above its floor so that every group holds what it must."""
+    flat = counts.ravel()
+    floors, ceilings = np.floor(flat), np.ceil(flat)
     up = np.flatnonzero(floors < ceilings)
-    cells, signs, costs = [up], [np.ones(len(up))], [1 - 2 * (counts[up] - floors[up])]
+    cells, signs, costs = [up], [np.ones(len(up))], [1 - 2 * (flat[up] - floors[up])]
     if widen:
-        above = np.flatnonzero((counts != 0) & (ceilings != 0))
-        below = np.flatnonzero((counts != 0) & (floors != 0))
+        least, most = np.full(flat.size, -np.inf), np.full(flat.size, np.inf)
+        least[bounds.cells], most[bounds.cells] = bounds.least, bounds.most
+        above = np.flatnonzero((flat != 0) & (ceilings != 0) & (ceilings < most))
+        below = np.flatnonzero((flat != 0) & (floors != 0) & (floors > least))
         cells += [above, below]
         signs += [np.ones(len(above)), -np.ones(len(below))]
         costs += [np.ones(len(above)), np.ones(len(below))]
     cell, sign = np.concatenate(cells), np.concatenate(signs)
-    moves = np.zeros(len(counts), dtype=np.int64)
-    if not len(cell) or not wanted:
+    moves = np.zeros(flat.size, dtype=np.int64)
+    if not len(cell) or not divided:
         return moves
-    need = np.concatenate([need.ravel()[totals.asked] for totals, need in zip(wanted, needs, strict=True)])
-    chosen = _choose(np.concatenate(costs), sums_matrix(wanted, cell, shape, sign), need)
+    asked = [~division.free for division in divided]
+    least, most = (
+        np.concatenate(
+            [getattr(one, side)[some] - one.sums(whole)[some] for one, some in zip(divided, asked, strict=True)]
+        )
+        for side in ("least", "most")
+    )
+    chosen = _choose(np.concatenate(costs), sums_matrix(divided, cell, counts.shape, sign), least, most)
     np.add.at(moves, cell, (sign * chosen).astype(np.int64))
     return moves
 
 
-def _choose(costs: Floats, matrix: "csr_array[Any]", need: Floats) -> Floats:
-    """Return the cheapest choice of zeros and ones with `matrix` @ choice = `need`."""
+def _choose(costs: Floats, matrix: "csr_array[Any]", least: Floats, most: Floats) -> Floats:
+    """Return the cheapest choice of zeros and ones with `matrix` @ choice between `least` and `most`."""
     from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+    from scipy.sparse import vstack
 
+    exact, floored, capped = least == most, (least < most) & (least > -np.inf), (least < most) & (most < np.inf)
     vertex = linprog(  # type: ignore[call-overload]  # the stubs do not know that a sparse matrix is taken
         costs,
-        A_eq=matrix,
-        b_eq=need,
+        A_ub=vstack([-matrix[floored], matrix[capped]]) if (floored | capped).any() else None,
+        b_ub=np.concatenate([-least[floored], most[capped]]) if (floored | capped).any() else None,
+        A_eq=matrix[exact] if exact.any() else None,
+        b_eq=least[exact] if exact.any() else None,
         bounds=(0, 1),
         method="highs-ds",
         options={"presolve": False},  # which takes a hundred times longer than the rest on long tables
@@ -210,7 +321,7 @@ def _choose(costs: Floats, matrix: "csr_array[Any]", need: Floats) -> Floats:
         costs,
         integrality=np.ones(len(costs), dtype=np.int64),
         bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, need, need),
+        constraints=LinearConstraint(matrix, least, most),
         options={"presolve": False, "node_limit": _NODES[many], "mip_rel_gap": _NEAR_ENOUGH if many else 0},
     )
     if whole.x is None:

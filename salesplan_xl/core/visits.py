@@ -91,7 +91,8 @@ def workload(
     visits : array_like
         Visits to each customer of the group in the time that `hours` speaks of, zero or more.
     visit_min, travel_min : array_like
-        Minutes of one visit, and of the travel for it, zero or more. A single number holds for all groups.
+        Minutes of one visit, and of the travel for it, zero or more. A single number holds for all groups; otherwise
+        there is one for each, in the shape of `customers`.
     hours : float
         Field hours that one rep has in that time, above zero.
 
@@ -114,18 +115,22 @@ def workload(
     """
     if not 0 < hours < np.inf:
         raise OutOfRangeError("time of a rep", hours, "above zero hours")
-    named = {"number of customers": customers, "number of visits": visits, "visit": visit_min, "travel": travel_min}
-    given = [read_at_least_zero(what, numbers) for what, numbers in named.items()]
-    try:
-        people, often, visit, travel = np.broadcast_arrays(*given)
-    except ValueError:
-        odd = next(part for part in given[1:] if part.shape != given[0].shape)
-        raise WrongShapeError("groups", odd.shape, given[0].shape) from None
+    people = read_at_least_zero("number of customers", customers)
+    named = {"number of visits": visits, "visit": visit_min, "travel": travel_min}
+    often, visit, travel = (_of_groups(what, numbers, people.shape) for what, numbers in named.items())
     calls = people * often
     spent = calls * (visit + travel) / 60
     total, count = math.fsum(spent.ravel().tolist()), math.fsum(calls.ravel().tolist())
     exact = total / hours
     return Workload(calls, spent, total, total * 60 / count if count else math.nan, exact, math.ceil(exact - _WHOLE))
+
+
+def _of_groups(what: str, numbers: ArrayLike, groups: tuple[int, ...]) -> NDArray[np.float64]:
+    """Read numbers of groups: one for each, or one for all."""
+    given = read_at_least_zero(what, numbers)
+    if given.size != 1 and given.shape != groups:
+        raise WrongShapeError("groups", given.shape, groups)
+    return np.broadcast_to(given, groups)
 
 
 def visits_per_day(day_min: float, visit_min: float, travel_min: float, *, idle: float = 0.0) -> DayVisits:

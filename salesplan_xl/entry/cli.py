@@ -16,6 +16,7 @@ from salesplan_xl.entry.report import DONE, FAILED, Report
 
 if TYPE_CHECKING:
     from salesplan_xl.actions.perform import Outcome
+    from salesplan_xl.workbook.problems import Problem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -214,6 +215,24 @@ def install(
     _tell("install", work, as_json=as_json)
 
 
+@app.command()
+def doctor(
+    plan: Annotated[Path | None, typer.Argument(help="A plan to look at too.")] = None,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write the report into a file too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the way from the spreadsheet to Python on this computer, and write a report that you can send."""
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.doctor import examine
+
+        examine(plan, report_file, report, progress)
+
+    _tell("doctor", work, as_json=as_json)
+
+
 @template_app.command("build")
 def template_build(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = TEMPLATE,
@@ -291,6 +310,9 @@ def _print(report: Report, *, as_json: bool) -> None:
         if report.exit_code != DONE:
             sys.stderr.writelines(f"{line}\n" for line in report.lines)
         return
+    if report.page:
+        sys.stdout.write(report.page)
+        return
     for one in report.problems[:SHOWN]:
         sys.stderr.write(f"{one}\n")
     if len(report.problems) > SHOWN:
@@ -301,12 +323,13 @@ def _print(report: Report, *, as_json: bool) -> None:
         sys.stderr.write("Nothing was written.\n")
 
 
-def _add(report: Report, outcomes: list[Outcome], plan: Path) -> None:
-    """Put what actions did into the report."""
+def _add(report: Report, done: tuple[list[Outcome], list[Problem]], plan: Path) -> None:
+    """Put what actions did, and what is to be told of the plan itself, into the report."""
     from salesplan_xl.entry.plans import open_elsewhere
 
+    outcomes, of_plan = done
     report.files.append(str(plan))
-    report.problems += open_elsewhere(plan)
+    report.problems += [*open_elsewhere(plan), *of_plan]
     for outcome in outcomes:
         prefix = f"{outcome.action}." if len(outcomes) > 1 else ""
         report.numbers |= {f"{prefix}{name}": value for name, value in outcome.numbers.items()}

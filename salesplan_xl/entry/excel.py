@@ -1,27 +1,25 @@
-"""The door that Excel's macros come through: every cell function by its name, `press` for the buttons, `help_text`.
+"""The door that Excel's macros come through: every cell function by its name, the buttons, and `help_text`.
 
 xlwings' server imports this module by name and calls what it finds there, so each name here can be called from a
-plan's macros. It takes values and gives values; no workbook and no cell is ever handed in. A plan may be newer than the
-program: what is not there is told as an answer, since macros take an exception for a Python that is gone.
+plan's macros. Cell functions take values and give values; only the buttons get a workbook, and nothing of it is kept
+after the call. A plan may be newer than the program: what is not there is told as an answer, since macros take an
+exception for a Python that is gone.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import udfs
-from salesplan_xl import __version__
-from salesplan_xl.actions import ACTIONS
+from salesplan_xl.actions.jobs import Told
+from salesplan_xl.entry import buttons
 from salesplan_xl.entry.log import keep_log
 from salesplan_xl.functions.basic import error_text
 from salesplan_xl.hosts.excel.functions import Udf, as_udf, make_udf
-from salesplan_xl.workbook.labels import catalogue
-from salesplan_xl.workbook.options import ActionSpecification
-from salesplan_xl.workbook.schema import Kind
-from salesplan_xl.workbook.sheets import SHEETS
+from salesplan_xl.hosts.excel.workbook import open_workbook
 
 _CELL_FUNCTION = "SP_"
-_ADDRESS = "://"
 
 _FUNCTIONS: dict[str, Udf] = {function.name: as_udf(function) for function in udfs.FUNCTIONS}
 
@@ -32,45 +30,49 @@ def __getattr__(name: str) -> Udf:
         return _FUNCTIONS[name]
     if not name.startswith(_CELL_FUNCTION):
         raise AttributeError(f"there is no function {name}")
-    answer = error_text("#NAME?", _not_installed(name))
+    answer = error_text("#NAME?", buttons.not_installed(name))
     return make_udf(name, ("arguments",), lambda *_: [[answer]], "Stands for a function that is not there.")
 
 
-def _not_installed(name: str) -> str:
-    """What is said of something that only another version of the program has."""
-    return catalogue().texts["not_installed"].format(name=name, version=__version__)
+def __dir__() -> list[str]:
+    """Name the cell functions too: xlwings imports into a workbook what it finds so."""
+    return [*globals(), *_FUNCTIONS]
 
 
-def _press(action: object, workbook: object) -> list[list[Any]]:
-    """What a button of the ribbon answers."""
-    pressed = ACTIONS.get(str(action))
-    if pressed is None:
-        return [[_not_installed(str(action))]]
-    is_address = _ADDRESS in str(workbook)  # a plan in the cloud, which no command can open
-    told = catalogue().texts["press_online" if is_address else "press"]
-    label = catalogue().actions[pressed.id]["label"]
-    return [[told.format(label=label, workbook=workbook, command=_words(pressed.specification))]]
+@functools.cache
+def _buttons() -> buttons.Buttons:
+    """The buttons of this Excel; a plan in which only functions calculate needs none."""
+    return buttons.Buttons("excel")
 
 
-def _words(action: ActionSpecification) -> str:
-    """An action as it is typed behind the plan, with the files that it reads."""
-    files = [f"--set {option.id}=FILE" for option in action.options if option.kind is Kind.FILE]
-    return " ".join([action.id, *files])
+def _press(action: object, workbook: object, option: object, file: object) -> list[list[Any]]:
+    """How an action stands that was just started."""
+    return _row(_buttons().press(str(action), open_workbook(workbook), str(option or ""), str(file or "")))
+
+
+def _poll(job: Any, workbook: object) -> list[list[Any]]:
+    """How a job stands."""
+    return _row(_buttons().poll(int(job), open_workbook(workbook)))
+
+
+def _cancel(job: Any, _: object) -> list[list[Any]]:
+    """That a job was called off."""
+    return _row(_buttons().cancel(int(job)))
+
+
+def _row(told: Told) -> list[list[Any]]:
+    """How an action stands, as a row for macros."""
+    return [[str(told.state), float(told.job), told.sentence, told.share]]
 
 
 def _help_text(code_name: object) -> list[list[Any]]:
     """What the help button says of a sheet and of the buttons that belong to it."""
-    labels = catalogue()
-    sheet_id = next((sheet.id for sheet in SHEETS if sheet.code_name == code_name), SHEETS[0].id)
-    lines = [labels.sheets[sheet_id]["purpose"]]
-    for action in ACTIONS.values():
-        if action.specification.sheet == sheet_id:
-            texts = labels.actions[action.id]
-            lines.append(f"{texts['label']}: {texts['tip']}")
-    return [["\n\n".join(lines)]]
+    return [[buttons.help_text(str(code_name))]]
 
 
 keep_log()
 
-press = make_udf("press", ("action", "workbook"), _press, "Answers a button of the ribbon.")
+press = make_udf("press", ("action", "workbook", "option", "file"), _press, "Starts an action.")
+poll = make_udf("poll", ("job", "workbook"), _poll, "Says how an action stands.")
+cancel = make_udf("cancel", ("job", "workbook"), _cancel, "Calls an action off.")
 help_text = make_udf("help_text", ("code_name",), _help_text, "Says what a sheet is for.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from salesplan_xl.entry.plan_macros import refresh_macros
 from salesplan_xl.entry.plans import open_elsewhere
 from salesplan_xl.entry.report import Report
 from salesplan_xl.hosts.excel.interpreter import candidate, interpreter, obstacle
@@ -16,7 +17,9 @@ from salesplan_xl.workbook.sheets.hidden import PLAN_PYTHON
 
 def point_plan(path: Path, report: Report, progress: Callable[[str], None]) -> None:
     """
-    Write into a plan which Python Excel on this computer is to start; nothing else in it changes.
+    Write into a plan which Python Excel on this computer is to start, and bring its macros up to this version.
+
+    Nothing else in it changes. Python is where salesplan-xl is installed, for this user; no administrator is asked.
 
     Parameters
     ----------
@@ -42,7 +45,7 @@ def point_plan(path: Path, report: Report, progress: Callable[[str], None]) -> N
     python = interpreter()
     if not python:
         raise RefusalError([_why_none().in_file(path.name)])
-    report.problems += open_elsewhere(path)
+    report.problems += [*open_elsewhere(path), *(told.in_file(path.name) for told in refresh_macros(book))]
     book.write_name(PLAN_PYTHON.name, python)
     progress("saving")
     book.save()

@@ -15,6 +15,7 @@ from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.action import Action, Context, Source
 from salesplan_xl.actions.perform import Outcome, fill, obstacles, perform
 from salesplan_xl.actions.reading import PlanReader
+from salesplan_xl.entry.plan_macros import refresh
 from salesplan_xl.hosts.excel.interpreter import interpreter
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation import calculate
@@ -28,23 +29,25 @@ from salesplan_xl.workbook.sheets import SHEETS
 from salesplan_xl.workbook.sheets.hidden import PLAN_PYTHON
 
 
-def context(progress: Callable[[str], None]) -> Context:
+def context(progress: Callable[[str], None] = lambda _: None, host: str = "file") -> Context:
     """
-    Give what actions need from outside when a command runs them.
+    Give what actions need from outside.
 
     Parameters
     ----------
     progress : callable
         Told in words what is being done.
+    host : str
+        What has the plan open, for the log.
 
     Returns
     -------
     Context
-        The user of this computer, the file host, the clock.
+        The user of this computer, the host, the clock.
     """
     return Context(
         user=getpass.getuser(),
-        host="file",
+        host=host,
         version=__version__,
         now=lambda: datetime.datetime.now().astimezone(),
         new_id=lambda: str(uuid.uuid4()),
@@ -199,9 +202,9 @@ def readiness(path: Path, progress: Callable[[str], None]) -> list[tuple[str, st
 
 def run(
     path: Path, actions: Sequence[Action], settings: Mapping[str, str], progress: Callable[[str], None]
-) -> list[Outcome]:
+) -> tuple[list[Outcome], list[Problem]]:
     """
-    Open a plan, perform actions, calculate, and save once; all or nothing.
+    Open a plan, perform actions, bring its macros up to this version, calculate, and save once; all or nothing.
 
     Parameters
     ----------
@@ -218,6 +221,8 @@ def run(
     -------
     list of Outcome
         What each did.
+    list of Problem
+        What is to be told of the plan's macros; nothing where they are of this version.
 
     Raises
     ------
@@ -228,11 +233,12 @@ def run(
     book = FileBook.open(path)
     outside = context(progress)
     outcomes = [perform(book, action, chosen[action.id], outside) for action in actions]
+    told = refresh(book)
     progress("calculating")
     recalculate(book)
     progress("saving")
     book.save()
-    return outcomes
+    return outcomes, told
 
 
 def open_elsewhere(path: Path) -> list[Problem]:

@@ -33,6 +33,8 @@ class Report:
         What is wrong, or worth knowing.
     lines : list of str
         What to say to a person besides; not part of the JSON document.
+    page : str
+        A whole page for people, which stands for the problems and the lines; not part of the JSON document.
     """
 
     command: str
@@ -42,6 +44,7 @@ class Report:
     tables: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    page: str = ""
 
     @property
     def exit_code(self) -> int:

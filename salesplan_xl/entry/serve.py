@@ -53,12 +53,25 @@ def _answer(line: str, functions: Sequence[FunctionSpecification]) -> dict[str, 
         return {**known, "error": "#VALUE!", "why": "the function failed; the reason is in the log"}
 
 
+def streams() -> tuple[TextIO, TextIO]:
+    """
+    Take the standard streams for a conversation, so that what a library prints does not stand among the answers.
+
+    Returns
+    -------
+    tuple of text stream
+        Where questions come from, and where answers go.
+    """
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="\n")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    questions = os.fdopen(os.dup(sys.stdin.fileno()), "r", encoding="utf-8", errors="replace", newline="\n")
+    return questions, answers
+
+
 def main() -> None:
     """Answer on the standard streams, which nothing else may write to."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="\n")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not stand among the answers
+    questions, answers = streams()
     keep_log()
-    questions = os.fdopen(os.dup(sys.stdin.fileno()), "r", encoding="utf-8", errors="replace", newline="\n")
     serve(questions, answers, udfs.FUNCTIONS)
 
 

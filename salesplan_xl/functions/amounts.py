@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesplan_xl.core.budget import spread
-from salesplan_xl.core.errors import AmountTooLargeError, PlanError
-from salesplan_xl.core.money import LIMIT, from_units, to_units
+from salesplan_xl.core.money import to_units
 from salesplan_xl.core.rounding import round_matrix, round_total
 from salesplan_xl.core.variance import against_budget
 from salesplan_xl.functions.errors import CellError, refuse_table
-from salesplan_xl.functions.exact import in_main_unit, in_whole_units
+from salesplan_xl.functions.exact import in_cells, in_main_unit, in_whole_units, refusals_in, whole_units
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +50,8 @@ def spread_amount(
     PlanError
         What `salesplan_xl.core.budget.spread` and `salesplan_xl.core.money.to_units` refuse, with amounts in
         the main unit.
+    CellError
+        ``#NUM!`` if a held cell is no whole number of `unit`; the first one is named.
 
     Examples
     --------
@@ -58,16 +59,10 @@ def spread_amount(
     [33.34, 33.33, 33.33]
     """
     units = int(to_units(total, unit))
-    held_units = None if held is None else to_units(np.ma.masked_invalid(held), unit)
-    try:
+    held_units = None if held is None else whole_units("held", held, unit)
+    with refusals_in(unit):
         shared = spread(units, weights, held=held_units, zero=zero)
-    except PlanError as error:
-        raise error.in_unit(unit) from error
-    amounts = from_units(shared, unit)
-    large = np.abs(shared) >= LIMIT
-    if large.any():  # weights of opposite sign can make a part far larger than the total
-        raise AmountTooLargeError(amounts[large].tolist()[0], LIMIT)
-    return amounts
+    return in_cells(shared, unit)  # weights of opposite sign can make a part far larger than the total
 
 
 def round_amounts(values: Floats, total: float | None, unit: float) -> Floats:

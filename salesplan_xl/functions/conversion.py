@@ -36,6 +36,8 @@ from salesplan_xl.workbook.cells import ErrorCell, Value
 
 _logger = logging.getLogger(__name__)
 
+_NUMBERS = frozenset({Kind.NUMBERS, Kind.AMOUNTS})
+
 
 @dataclass(frozen=True)
 class HeadedTable:
@@ -154,9 +156,11 @@ def _grids(specification: FunctionSpecification, raw_arguments: Sequence[object]
 def _pass_errors_on(grids: Iterable[Grid | None]) -> None:
     """Stop at the first error cell."""
     for grid in grids:
-        for row, cells in enumerate(grid.cells if grid else ()):
+        if grid is None or grid.numeric:
+            continue
+        for row, cells in enumerate(grid.cells):
             for column, cell in enumerate(cells):
-                if grid and isinstance(cell, ErrorCell):
+                if isinstance(cell, ErrorCell):
                     raise _PassedOnError(cell, grid.place(row, column))
 
 
@@ -187,6 +191,9 @@ def _converted(argument: Argument, grid: Grid | None) -> object:
         return argument.default
     if argument.kind is Kind.TABLE:
         return _headed_table(argument, grid)
+    numbers = _numbers_at_once(argument, grid)
+    if numbers is not None:
+        return numbers
     read = reader(argument)
     converted = [
         _read(read, argument, grid, (row, column), argument.blank)
@@ -195,8 +202,23 @@ def _converted(argument: Argument, grid: Grid | None) -> object:
     ]
     if not argument.kind.is_range:
         return converted[0]
-    array = _array(argument.kind, converted)
-    return array.reshape(grid.shape) if min(grid.shape) > 1 else array
+    return _lying(_array(argument.kind, converted), grid)
+
+
+def _numbers_at_once(argument: Argument, grid: Grid) -> NDArray[Any] | None:
+    """Convert a range of numbers in one go; None where cells must be looked at one by one, if only to name one."""
+    if not grid.numeric or argument.kind not in _NUMBERS:
+        return None
+    array = np.array(grid.cells, dtype=np.float64)
+    missing = int(np.count_nonzero(~np.isfinite(array)))
+    if missing and (argument.blank is not Blank.KEPT or missing > sum(row.count(None) for row in grid.cells)):
+        return None
+    return _lying(array, grid)
+
+
+def _lying(array: NDArray[Any], grid: Grid) -> NDArray[Any]:
+    """An array as the functions take it: a table in two dimensions, a row or a column in one."""
+    return array.reshape(grid.shape if min(grid.shape) > 1 else -1)
 
 
 def _array(kind: Kind, converted: list[Any]) -> NDArray[Any]:

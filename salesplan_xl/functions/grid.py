@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from types import NoneType
 from typing import Final
 
 from salesplan_xl.functions.errors import CellError
@@ -21,6 +24,9 @@ OMITTED: Final = _Omitted()
 """Stands for an argument left out between others, as in ``SP_SPREAD(100, A1:A3, , 0.05)``."""
 
 
+_NUMBERS: Final = frozenset({float, NoneType})
+
+
 @dataclass(frozen=True)
 class Grid:
     """
@@ -34,11 +40,14 @@ class Grid:
         Plain cells (`salesplan_xl.functions.reading.plain_cell`) in rows of equal length, at least one.
     single : bool
         Whether they came as one cell and not as a range.
+    numeric : bool
+        Whether all of them are known to be floats or blank, so that they need not be looked at one by one.
     """
 
     name: str
     cells: tuple[tuple[object, ...], ...]
     single: bool
+    numeric: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -123,11 +132,18 @@ def _grid_of(name: str, raw: object) -> Grid:
     if not isinstance(raw, list | tuple):
         return Grid(name, ((plain_cell(raw),),), single=True)
     rows = raw if raw and all(isinstance(row, list | tuple) for row in raw) else [raw]
-    cells = tuple(tuple(map(plain_cell, row)) for row in rows)
-    if any(isinstance(cell, list | tuple) for row in cells for cell in row):
-        raise CellError("#VALUE!", f"{name} is no list of rows of cells")
+    numeric = _NUMBERS.issuperset(map(type, chain.from_iterable(rows)))
+    cells = tuple(map(tuple, rows)) if numeric else _plain_cells(name, rows)
     if not cells[0]:
         raise CellError("#VALUE!", f"{name} is a range without cells")
     if any(len(row) != len(cells[0]) for row in cells):
         raise CellError("#VALUE!", f"the rows of {name} are not of equal length")
-    return Grid(name, cells, single=False)
+    return Grid(name, cells, single=False, numeric=numeric)
+
+
+def _plain_cells(name: str, rows: Sequence[Sequence[object]]) -> tuple[tuple[object, ...], ...]:
+    """Give rows of cells as every caller means them."""
+    cells = tuple(tuple(map(plain_cell, row)) for row in rows)
+    if any(isinstance(cell, list | tuple) for row in cells for cell in row):
+        raise CellError("#VALUE!", f"{name} is no list of rows of cells")
+    return cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from salesplan_xl.functions.basic import functions_module
 from salesplan_xl.functions.specification import Argument, Blank, FunctionSpecification, Kind
 from salesplan_xl.workbook.cells import LAST_COLUMN, column_number
 
@@ -12,20 +13,23 @@ LONGEST_HELP = 255
 LONGEST_ARGUMENT_NAME = 12
 WIZARD_ROOM = 254
 MOST_ARGUMENTS = 60
+LONGEST_LINE = 1023
 
 # Words of VBA that cannot name an argument of a wrapper (Visual Basic language specification, 3.3.5.2), the
-# types and statements that misbehave there, what the wrapper itself calls, and the name that xlwings keeps.
+# types and statements that misbehave there, the words of LibreOffice's Basic (its table of tokens), what the wrapper
+# itself calls, and the name that xlwings keeps.
 _RESERVED = """
-abs addressof and any appactivate array as attribute base beep binary boolean byref byte byval calccall call
-caller case cbool cbyte ccur cdate cdbl cdec chdir cint circle clng close compare const csng cstr currency cvar
-cverr date debug decimal declare defbool defbyte defcur defdate defdbl defint deflng defobj defsng defstr defvar
-dim do doevents double each else elseif empty end endif enum eqv erase error event exit explicit failed false fix
-for friend function get global gosub goto if imp implements in input inputb instr int integer is kill lbound left
-len lenb let lib like line load lock long longlong longptr loop lset me mid midb mod module name new next not
-nothing null object on open option optional or output paramarray plancall preserve print private property pset
-ptrsafe public put raiseevent random randomize read redim rem reset resume return right rset scale seek select
-sendkeys set sgn shared single spc static step stop str string sub tab text then time to true type typeof ubound
-unload until val variant vb_name wend while width with withevents write xor
+abs access addressof alias and any appactivate append array as attribute base beep binary boolean byref byte
+byval calccall call caller case cbool cbyte ccur cdate cdbl cdec chdir cint circle classmodule clng close
+compare compatible const csng cstr currency cvar cverr date debug decimal declare defbool defbyte defcur defdate
+defdbl defint deflng defobj defsng defstr defvar dim do doevents double each else elseif empty end endif enum
+eqv erase error event exit explicit failed false fix for friend function get global gosub goto if imp implements
+in input inputb instr int integer is kill lbound left len lenb let lib like line load local lock long longlong
+longptr loop lprint lset me mid midb mod module name new next not nothing null object on open option optional or
+output paramarray plancall preserve print private property pset ptrsafe public put raiseevent random randomize
+read redim rem reset resume return right rset scale seek select sendkeys set sgn shared single spc static step
+stop str string sub system tab text then time to true type typeof ubound unload until val variant vb_name
+vbasupport wend while width with withevents write xor
 """
 RESERVED_WORDS = frozenset(_RESERVED.split())
 
@@ -80,7 +84,7 @@ def lint(specification: FunctionSpecification) -> tuple[str, ...]:
     tuple of str
         One sentence for each fault; empty when there is none. The limits are Excel's: 255 characters of help,
         a function wizard that loses the names when their characters and their number pass 254 together, 60 arguments
-        of a wrapper, and macros whose text is ASCII.
+        of a wrapper, and macros whose text is ASCII, in lines of at most 1023 characters.
 
     Examples
     --------
@@ -101,6 +105,8 @@ def _faults(specification: FunctionSpecification) -> Iterator[str]:
         yield f"{name} has more argument names than the function wizard can hold"
     if len(names) > MOST_ARGUMENTS:
         yield f"{name} has more than {MOST_ARGUMENTS} arguments"
+    if max(map(len, functions_module([specification]).splitlines())) > LONGEST_LINE:
+        yield f"{name} has a wrapper with a line of more than {LONGEST_LINE} characters, which VBA does not read"
     if len(set(names)) < len(names):
         yield f"{name} has two arguments of one name"
     optional = [argument.optional for argument in arguments]
@@ -119,6 +125,8 @@ def _argument_faults(function: str, argument: Argument, earlier: tuple[Argument,
         yield f"{label} is not a lower-case word"
     if len(argument.name) > LONGEST_ARGUMENT_NAME:
         yield f"{label} is longer than {LONGEST_ARGUMENT_NAME} characters"
+    if argument.name == function.lower():
+        yield f"{label} is the name of the function itself"
     problem = name_problem(argument.name)
     if problem:
         yield f"{label} {problem}"

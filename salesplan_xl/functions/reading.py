@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
 from typing import Final, SupportsFloat
@@ -86,6 +86,28 @@ def plain_cell(raw: object) -> object:
     if isinstance(raw, int) and raw in _HANDED_OVER:
         return ErrorCell(_ERRORS.get(raw - _HANDED_OVER.start, "#UNKNOWN!"))
     return raw
+
+
+def handed_over(error: str) -> int:
+    """
+    Give the integer by which Excel hands an error cell over.
+
+    Parameters
+    ----------
+    error : str
+        One of the errors a cell can hold.
+
+    Returns
+    -------
+    int
+        What `plain_cell` reads as that error.
+
+    Examples
+    --------
+    >>> handed_over("#N/A")
+    -2146826246
+    """
+    return _HANDED_OVER.start + ERROR_NUMBERS[error]
 
 
 def reader(argument: Argument) -> Callable[[object], object]:
@@ -353,10 +375,17 @@ def holds(cell: object) -> str:
     if isinstance(cell, bool | np.bool_):
         return f"holds {str(bool(cell)).upper()}"
     if isinstance(cell, date):
-        return f"holds the date {cell.isoformat()}"
+        return f"holds the date {_shown(cell)}"
     if isinstance(cell, Real | Decimal):
         return f"holds the number {nearest_float(cell):.15g}"
     return f"holds a {type(cell).__name__}"
+
+
+def _shown(day: date) -> str:
+    """Write a date, with its time of day where it has one."""
+    if not isinstance(day, datetime):
+        return day.isoformat()
+    return day.date().isoformat() if day.time() == time.min else day.isoformat(" ", "minutes")
 
 
 def expected(argument: Argument) -> str:
@@ -379,7 +408,7 @@ def expected(argument: Argument) -> str:
     'a whole number is expected'
     """
     if argument.kind is Kind.CHOICE:
-        return f"choose {' or '.join(argument.choices)}"
+        return "choose " + " or ".join(f'"{choice}"' for choice in argument.choices)
     return f"{_EXPECTED[argument.kind]} is expected"
 
 

@@ -86,17 +86,20 @@ def outcome_of(result: object, along: Grid | None, dates: Dates) -> Outcome:
     >>> outcome_of([1, None], None, Dates.SERIAL).value
     ((1.0,), (None,))
     """
-    rows = _result_rows(result, along)
-    if rows is None or (along and along.single and len(rows) == len(rows[0]) == 1):
-        cell, why = _cell(result if rows is None else rows[0][0], dates, LONGEST_TEXT)
+    cells = _laid_out(result, along)
+    if cells is None or (along and along.single and cells.size == 1):
+        cell, why = _cell(result if cells is None else cells.item(), dates, LONGEST_TEXT)
         return Outcome(cell, why)
-    rendered = [[_cell(entry, dates, LONGEST_TEXT_IN_ARRAY) for entry in row] for row in rows]
+    numbers = _numbers_at_once(cells)
+    if numbers is not None:
+        return Outcome(numbers)
+    rendered = [[_cell(entry, dates, LONGEST_TEXT_IN_ARRAY) for entry in row] for row in cells.tolist()]
     reasons = {(row, column): why for row, cells in enumerate(rendered) for column, (_, why) in enumerate(cells) if why}
     why = "; ".join(dict.fromkeys(reasons.values()))
     return Outcome(tuple(tuple(cell for cell, _ in cells) for cells in rendered), why, reasons)
 
 
-def _result_rows(result: object, along: Grid | None) -> Sequence[Sequence[object]] | None:
+def _laid_out(result: object, along: Grid | None) -> NDArray[Any] | None:
     """Lay a result out in rows, the way the range it belongs to lies; None when it is a single value."""
     array = _object_array(result) if isinstance(result, list | tuple) else result
     if not isinstance(array, np.ndarray) or array.ndim == 0:
@@ -105,8 +108,19 @@ def _result_rows(result: object, along: Grid | None) -> Sequence[Sequence[object
     laid_out = column.T if along and along.is_row else column
     if laid_out.size == 0:
         raise CellError("#N/A", "the result is empty")
-    rows: list[list[object]] = laid_out.tolist()
-    return rows
+    return laid_out
+
+
+def _numbers_at_once(cells: NDArray[Any]) -> Rows | None:
+    """Turn numbers into cells in one go; None where there is something else, or something to say."""
+    if cells.dtype != np.float64 or np.isinf(cells).any():
+        return None
+    numbers: NDArray[Any] = cells + 0.0  # minus zero is zero
+    missing = np.isnan(cells)
+    if missing.any():
+        numbers = numbers.astype(object)
+        numbers[missing] = None
+    return tuple(map(tuple, numbers.tolist()))
 
 
 def _object_array(result: Sequence[Any]) -> NDArray[Any]:

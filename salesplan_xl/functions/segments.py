@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from salesplan_xl.core.errors import RuleFault, RulesError
 from salesplan_xl.core.money import CENT, LIMIT
-from salesplan_xl.core.segments import OPERATORS, RuleRow, abc_class, apply_rules, rfm_score
+from salesplan_xl.core.segments import OPERATORS, RuleRow, abc_class, rfm_score, segment_of_each
 from salesplan_xl.functions.conversion import HeadedTable
 from salesplan_xl.functions.errors import CellError, refuse_table
 from salesplan_xl.functions.exact import FINE, in_main_unit, in_whole_units
@@ -152,7 +152,7 @@ def segment_customers(customers: HeadedTable, rules: HeadedTable) -> list[Value]
     CellError
         ``#VALUE!`` if the columns of the rules cannot be told, or with the cells of the rules that cannot stand.
     PlanError
-        What else `salesplan_xl.core.segments.apply_rules` refuses.
+        What else `salesplan_xl.core.segments.segment_of_each` refuses.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def segment_customers(customers: HeadedTable, rules: HeadedTable) -> list[Value]
     numeric = {name.strip().casefold() for name, column in cells.items() if any(isinstance(c, float) for c in column)}
     asked = [_rule_row({field: row[place] for field, place in places.items()}, numeric) for row in rows]
     try:
-        found = iter(apply_rules(cells, asked).segments)
+        found = iter(segment_of_each(cells, asked))
     except RulesError as error:
         raise CellError("#VALUE!", _faults(error, lambda fault: _place(fault, places, headed=headed))) from error
     return [next(found) if any(cell is not None for cell in row) else None for row in customers.rows]

@@ -57,8 +57,13 @@ def _above(rest: str, _layout: Layout, row: int, columns: Mapping[str, int]) -> 
 
 
 def _grid(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
-    grid, _, column = rest.partition(".")
-    return layout.grid_column(grid, column)
+    grid_id, _, span = rest.partition(".")
+    first, _, last = span.partition(":")
+    if not last:
+        return layout.grid_column(grid_id, first)
+    grid, place = layout.grids[grid_id]
+    left, right = (place.column + grid.position(column) for column in (first, last))
+    return layout.area(place.sheet, place.row, left, place.row + grid.rows - 1, right)
 
 
 def _row_of_grid(rest: str, layout: Layout, row: int, _columns: Mapping[str, int]) -> str:

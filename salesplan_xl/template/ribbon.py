@@ -11,10 +11,11 @@ import zipfile
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from salesplan_xl.template.macros import ACTION_BUTTON, HELP_BUTTON, ON_ACTION, ON_LOAD, WHY_BUTTON
+from salesplan_xl.template.macros import ACTION_BUTTON, HELP_BUTTON, ON_ACTION, ON_LOAD, STOP_BUTTON, WHY_BUTTON
+from salesplan_xl.template.mark import marked_ribbon
+from salesplan_xl.workbook.buttons import WHOLE_PLAN, button_groups
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.options import ActionSpecification
-from salesplan_xl.workbook.sheets import SHEETS
 
 PART = "customUI/customUI.xml"
 """Where the ribbon stands in the package."""
@@ -22,7 +23,6 @@ PART = "customUI/customUI.xml"
 _NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
 _RELATIONSHIP = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
 _ROOT_RELATIONSHIPS = "_rels/.rels"
-_WHOLE_PLAN = ("home", "log")
 
 
 def ribbon(actions: Sequence[ActionSpecification], labels: Labels) -> bytes:
@@ -33,28 +33,26 @@ def ribbon(actions: Sequence[ActionSpecification], labels: Labels) -> bytes:
     ----------
     actions : sequence of ActionSpecification
         The actions; each has one button, in the group of its sheet. Those of Home and Log, which concern the whole
-        plan, stand in the last group, with *Why?* and *Help*.
+        plan, stand in the last group, with *Stop*, *Why?* and *Help*.
     labels : Labels
         Texts of the language.
 
     Returns
     -------
     bytes
-        XML, the same for the same declaration.
+        XML, the same for the same declaration, with the mark by which a later version knows it as ours.
     """
     root = ElementTree.Element("customUI", xmlns=_NAMESPACE, onLoad=ON_LOAD)
     tabs = ElementTree.SubElement(ElementTree.SubElement(root, "ribbon"), "tabs")
     tab = ElementTree.SubElement(tabs, "tab", id="plan_tab", label=labels.ribbon["tab"])
-    for sheet in SHEETS:
-        own = [action for action in actions if action.sheet == sheet.id]
-        if own and sheet.id not in _WHOLE_PLAN:
-            _add_group(tab, sheet.id, labels.sheets[sheet.id]["title"], own, labels)
-    general = [action for action in actions if action.sheet in _WHOLE_PLAN]
-    group = _add_group(tab, "plan", labels.ribbon["whole_plan"], general, labels)
+    for group_id, own in button_groups(actions):
+        title = labels.ribbon["whole_plan"] if group_id == WHOLE_PLAN else labels.sheets[group_id]["title"]
+        group = _add_group(tab, group_id, title, own, labels)
+    _add_button(group, STOP_BUTTON, "CancelRequest", labels.ribbon["stop"], labels.ribbon["stop_tip"])
     _add_button(group, WHY_BUTTON, "TracePrecedents", labels.ribbon["why"], labels.ribbon["why_tip"])
     _add_button(group, HELP_BUTTON, "Help", labels.ribbon["help"], labels.ribbon["help_tip"])
     ElementTree.indent(root)
-    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+    return marked_ribbon(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def with_ribbon(workbook: bytes, part: bytes) -> bytes:

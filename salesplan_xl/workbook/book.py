@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from salesplan_xl.workbook.cells import Cell, CellTable, TableChanges, Value
@@ -34,3 +36,12 @@ class Book(Protocol):
 
     def sheet_titles(self) -> tuple[str, ...]:
         """Titles of the sheets in order, hidden ones included."""
+
+    def together(self, tables: Iterable[str] = ()) -> AbstractContextManager[None]:
+        """
+        Make the changes within it all or none, as far as anybody sees.
+
+        A host whose changes show at once takes them back when an exception leaves it. Those of a closed file show
+        when it is saved; whoever holds it then drops it unsaved. If one of the tables named cannot be changed because
+        its sheet is locked, `RefusalError` is raised before anything is touched.
+        """

@@ -8,7 +8,7 @@ turns them into dates where a column says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 LAST_ROW = 1_048_576
@@ -244,6 +244,28 @@ def value_of(cell: Cell) -> Value:
     return cell.value if isinstance(cell, FormulaCell) else cell
 
 
+def length_in_cell(text: str) -> int:
+    """
+    Count the characters of a text as a spreadsheet does.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    int
+        Its length, to be compared with `LONGEST_TEXT`.
+
+    Examples
+    --------
+    >>> length_in_cell("ß"), length_in_cell("😀")
+    (1, 2)
+    """
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def is_blank(cell: Cell) -> bool:
     """
     Say whether a cell looks empty.
@@ -353,6 +375,36 @@ class TableChanges:
     rows: Sequence[int]
     cells: Mapping[tuple[int, str], Value] = field(default_factory=dict)
     added: Sequence[Mapping[str, Value]] = ()
+
+    def check(self, table: str, count: int, headers: Collection[str]) -> None:
+        """
+        Make sure that the changes were made for a table; others are a fault of the program, not of the workbook.
+
+        Parameters
+        ----------
+        table : str
+            Its name.
+        count : int
+            How many data rows it has.
+        headers : collection of str
+            Its headers.
+
+        Raises
+        ------
+        ValueError
+            If they name a row or a column that the table does not have, or a row twice.
+        """
+        kept = [row for row in self.rows if row >= 0]
+        new = [row for row in self.rows if row < 0]
+        if len(set(kept)) < len(kept) or any(row >= count for row in kept):
+            raise ValueError(f"the table {table} has rows 0 to {count - 1}, each to be kept once")
+        if len(set(new)) < len(new) or any(-row > len(self.added) for row in new):
+            raise ValueError(f"{len(self.added)} rows are added to the table {table}, each to be placed once")
+        if any(not 0 <= row < count for row, _ in self.cells):
+            raise ValueError(f"the table {table} has rows 0 to {count - 1}")
+        strangers = {header for _, header in self.cells}.union(*self.added) - set(headers)
+        if strangers:
+            raise ValueError(f"the table {table} has no column {min(strangers)!r}")
 
     def apply(self, table: CellTable) -> CellTable:
         """

@@ -56,6 +56,11 @@ class ActionSpecification:
     picture: str
     options: tuple[Option, ...] = ()
 
+    @property
+    def file_option(self) -> str:
+        """Id of the option that names a file to read; empty for an action that reads none."""
+        return next((option.id for option in self.options if option.kind is Kind.FILE), "")
+
     def cell(self, option: str) -> str:
         """
         Name the cell that holds an option.

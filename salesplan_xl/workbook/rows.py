@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesplan_xl.workbook.cells import CellTable
+from salesplan_xl.workbook.cells import CellTable, FormulaCell
 from salesplan_xl.workbook.schema import Table
 
 
@@ -59,6 +59,31 @@ class Rows:
             Its address on the sheet.
         """
         return self.cells.place(int(self.positions[row]), self.headers[column])
+
+    def stand_in(self, cells: CellTable) -> bool:
+        """
+        Say whether these rows still stand in a table, at the same places.
+
+        Parameters
+        ----------
+        cells : CellTable
+            The table as it is now.
+
+        Returns
+        -------
+        bool
+            True if it is in the same place and holds the same; what formulas have become does not count.
+        """
+        return _typed(self.cells) == _typed(cells)
+
+
+def _typed(cells: CellTable) -> object:
+    """What was typed or written into a table, and where it stands."""
+    columns = {
+        header: [cell.formula if isinstance(cell, FormulaCell) else cell for cell in column]
+        for header, column in cells.columns.items()
+    }
+    return cells.sheet, cells.first_row, cells.first_column, cells.below, columns
 
 
 def distinct(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:

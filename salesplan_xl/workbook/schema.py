@@ -10,6 +10,7 @@ Formulas are written with ids in braces and rendered by the template, so that th
 ``{territory}``          the cell of that column in the same row
 ``{above:month}``        the cell of that column one row higher (in a grid: the row before)
 ``{grid:months.budget}`` the cells of a grid's column, as an absolute range
+``{grid:fit.a:b}``       the same of neighbouring columns
 ``{row:months.budget}``  the cell of a grid's column in the same row of another grid
 ``{headed:grid.a:b}``    the cells of a grid from one column to another, with their headers, absolute
 ``{all:lines}``          a table with its headers, as a structured reference

@@ -7,11 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from salesplan_xl.core.budget import Target, disaggregate, fit, spread, unplaced
+from salesplan_xl.core import spreading
+from salesplan_xl.core.budget import Target, disaggregate, fit, rebalance, spread, unplaced
 from salesplan_xl.core.calendar import month_starts, working_days
 from salesplan_xl.core.errors import PlanError
+from salesplan_xl.core.measures import Aggregation, roll_up, spread_down
 from salesplan_xl.core.money import from_units, to_units
+from salesplan_xl.core.periods import Periods, carry_over
 from salesplan_xl.core.rounding import apportion, round_margins, round_matrix, round_tree
+from salesplan_xl.core.spreading import Override, override
+from salesplan_xl.core.temporal import chow_lin, denton
+from salesplan_xl.core.two_margins import apportion_table
 from salesplan_xl.core.variance import against_budget
 
 Inputs = Mapping[str, Any]
@@ -47,24 +53,129 @@ def _spread(total: float, weights: Any, *, fixed: Sequence[Any] = (), **options:
     return from_units(values, unit).tolist(), float(from_units(unplaced(whole, values), unit))
 
 
+def _in_fine_units(method: Callable[..., Any], current: Any, *amounts: Any, unit: Decimal, **options: Any) -> Any:
+    """Call a method of spreading on amounts in a fine unit, refusals included."""
+    cells = to_units(current, unit)
+    try:
+        values = method(cells, *amounts, **options)
+    except PlanError as error:
+        raise error.in_unit(unit) from error
+    return from_units(values, unit).tolist()
+
+
+def _meeting(method: Callable[..., Any], inputs: Inputs, current: Any, *others: Any) -> Any:
+    """Bring cells to a total by one of the methods."""
+    unit = _unit(inputs["total"], current)
+    return _in_fine_units(method, current, int(to_units(inputs["total"], unit)), *others, unit=unit)
+
+
 def proportional(inputs: Inputs) -> Any:
-    return _spread(inputs["total"], inputs["current"])[0]
+    return _meeting(spreading.proportional, inputs, inputs["current"])
 
 
 def by_reference(inputs: Inputs) -> Any:
-    return _spread(inputs["total"], inputs["reference"])[0]
+    reference = inputs["reference"]
+    return _meeting(spreading.by_reference, inputs, np.zeros(len(reference)), reference)
 
 
 def equal(inputs: Inputs) -> Any:
-    return _spread(inputs["total"], np.ones(inputs["count"]))[0]
+    return _meeting(spreading.equal, inputs, np.zeros(inputs["count"]))
 
 
 def pattern(inputs: Inputs) -> Any:
-    return _spread(inputs["total"], inputs["pattern"])[0]
+    return _meeting(spreading.pattern, inputs, np.zeros(len(inputs["pattern"])), inputs["pattern"])
+
+
+def equal_increment(inputs: Inputs) -> Any:
+    return _meeting(spreading.equal_increment, inputs, inputs["current"])
 
 
 def add_amount(inputs: Inputs) -> Any:
-    return _spread(inputs["add"], inputs["shares"])[0]
+    shares, unit = inputs["shares"], _unit(inputs["add"])
+    amount = int(to_units(inputs["add"], unit))
+    return _in_fine_units(spreading.add, np.zeros(len(shares)), amount, shares, unit=unit)
+
+
+def repeat(inputs: Inputs) -> Any:
+    unit = _unit(inputs["value"], inputs["current"])
+    amount = int(to_units(inputs["value"], unit))
+    return _in_fine_units(spreading.repeat, inputs["current"], amount, unit=unit, scope=inputs.get("scope", "all"))
+
+
+def straight_line(inputs: Inputs) -> Any:
+    unit = _unit(inputs["start"], inputs["end"])
+    ends = to_units([inputs["start"], inputs["end"]], unit).tolist()
+    return _in_fine_units(spreading.straight_line, np.zeros(inputs["count"]), *ends, unit=unit)
+
+
+def _growing(method: Callable[..., Any], inputs: Inputs) -> Any:
+    """Let periods grow in one of the two ways."""
+    unit = _unit(inputs["start"] * 100)  # so many digits for growth
+    first = int(to_units(inputs["start"], unit))
+    return _in_fine_units(method, np.zeros(inputs["count"]), first, inputs["percent"], unit=unit)
+
+
+def growth_compound(inputs: Inputs) -> Any:
+    return _growing(spreading.growth_compound, inputs)
+
+
+def growth_linear(inputs: Inputs) -> Any:
+    return _growing(spreading.growth_linear, inputs)
+
+
+def percent_change(inputs: Inputs) -> Any:
+    unit = _unit(np.multiply(inputs["current"], 100))  # so many digits for growth
+    return _in_fine_units(spreading.percent_change, inputs["current"], inputs["percent"], unit=unit)
+
+
+def percent_of(inputs: Inputs) -> Any:
+    reference = inputs["reference"]
+    unit, cells = _unit(np.multiply(reference, 100)), np.zeros(len(reference))
+    return _in_fine_units(spreading.percent_of, cells, inputs["percent"], to_units(reference, unit), unit=unit)
+
+
+def _typed(cells: Sequence[Any], unit: Decimal) -> Any:
+    """Return what was typed in some of the cells, in the unit."""
+    blank = [cell is None for cell in cells]
+    return np.ma.MaskedArray(to_units([cell or 0 for cell in cells], unit), mask=blank)
+
+
+def caps(inputs: Inputs) -> Any:
+    unit, weights = _unit(inputs["total"]), inputs["weights"]
+    limits = {name: _typed(inputs[name], unit) for name in ("lower", "upper") if name in inputs}
+    total = int(to_units(inputs["total"], unit))
+    return _in_fine_units(spreading.by_weights, np.zeros(len(weights)), total, weights, unit=unit, **limits)
+
+
+def by_measure_type(inputs: Inputs) -> Any:
+    unit = _unit(inputs["value"] * inputs["periods"])
+    value, unknown = int(to_units(inputs["value"], unit)), [None] * inputs["periods"]
+    kinds: tuple[Aggregation, ...] = ("sum", "average", "first", "last")
+    down = {kind: spread_down(value, kind, current=unknown) for kind in kinds}
+    return {
+        kind: np.ma.MaskedArray(from_units(cells.data, unit), mask=cells.mask).tolist() for kind, cells in down.items()
+    }
+
+
+def roll_up_by_time_balance(inputs: Inputs) -> Any:
+    unit = _unit(inputs["values"])
+    values = to_units(inputs["values"], unit)
+    kinds: dict[str, Aggregation] = {"flow": "sum", "first": "first", "balance": "last", "average": "average"}
+    rolled = {name: roll_up(values, kind) for name, kind in kinds.items()}
+    for name in ("actual", "365"):
+        rolled[f"weighted_{name}"] = roll_up(values, "weighted", days=inputs[f"days_{name}"])
+    return {name: float(from_units(value, unit)) for name, value in rolled.items() if value is not None}
+
+
+def quarter_change(inputs: Inputs) -> Any:
+    months = inputs["current"]
+    unit = _unit(inputs["new_quarter"], inputs["year_total"])
+    rest = inputs["year_total"] - sum(months)
+    quarter = slice(0, len(months))
+    step = Override(quarter, int(to_units(inputs["new_quarter"], unit)))
+    year = override(to_units([*months, rest], unit), [step])
+    total = roll_up(year, "sum")
+    return {"months": from_units(year[quarter], unit).tolist(), "year_total": float(from_units(total or 0, unit))}
 
 
 def buckets(inputs: Inputs) -> Any:
@@ -73,8 +184,11 @@ def buckets(inputs: Inputs) -> Any:
 
 def weeks(inputs: Inputs) -> Any:
     first, after = np.datetime64(inputs["from"]), np.datetime64(inputs["to_exclusive"])
-    borders = np.clip(np.array([*inputs["week_starts"], after], dtype="datetime64[D]"), first, after)
-    return _spread(inputs["total"], working_days(borders[:-1], borders[1:], week="1111111"))[0]
+    starts = inputs["week_starts"]
+    month = Periods(("month",), np.array([first, after]))
+    week = Periods(tuple(starts), np.array([*starts, np.datetime64(starts[-1]) + 7], dtype="datetime64[D]"))
+    unit = _unit(inputs["total"])
+    return from_units(carry_over(to_units([inputs["total"]], unit), month, week)[0], unit).tolist()
 
 
 def zero_base(inputs: Inputs) -> Any:
@@ -92,17 +206,56 @@ def hold_total(inputs: Inputs) -> Any:
 
 
 def overrides(inputs: Inputs) -> Any:
-    values = np.array(inputs["current"], dtype=np.float64)
-    for step in inputs["steps"]:
-        values[step["cells"]] = _spread(step["total"], values[step["cells"]])[0]
+    unit = _unit([step["total"] for step in inputs["steps"]], inputs["current"])
+    steps = [Override(step["cells"], int(to_units(step["total"], unit))) for step in inputs["steps"]]
+    return _in_fine_units(override, inputs["current"], steps, unit=unit)
+
+
+def rebalancing(inputs: Inputs) -> Any:
+    plan = inputs["plan_minor"]
+    actual, held = (
+        {entry["index"]: entry["value"] for entry in inputs.get(name, [])} for name in ("actual_minor", "held")
+    )
+    return rebalance(
+        plan,
+        [actual.get(place) for place in range(len(plan))],
+        held=[held.get(place) for place in range(len(plan))],
+        total=inputs["total_minor"],
+    ).values.tolist()
+
+
+def _series(given: Any, count: int = 0) -> Any:
+    """Return a series of a case: numbers, a column of a file, some rows of it, or a constant."""
+    if given == "constant":
+        return np.ones(count)
+    if not isinstance(given, str):
+        return given
+    path, _, rows = given.partition(" rows ")
+    column = np.loadtxt(path, skiprows=1)
+    if not rows:
+        return column
+    first, last = rows.split(" (")[0].split(" to ")
+    return column[int(first) - 1 : int(last)]
+
+
+def temporal_denton(inputs: Inputs) -> Any:
+    benchmark, periods = _series(inputs["benchmark"]), inputs["periods_per_benchmark"]
+    values = denton(benchmark, _series(inputs["indicator"], len(benchmark) * periods), periods)
     return values.tolist()
 
 
-def rebalance(inputs: Inputs) -> Any:
-    held = np.ma.MaskedArray(np.zeros(len(inputs["plan_minor"]), dtype=np.int64), mask=True)
-    for entry in [*inputs["actual_minor"], *inputs.get("held", [])]:
-        held[entry["index"]] = entry["value"]
-    return spread(inputs["total_minor"], inputs["plan_minor"], held=held).tolist()
+def temporal_chow_lin(inputs: Inputs) -> Any:
+    found = chow_lin(
+        _series(inputs["benchmark"]),
+        _series(inputs["indicator"]),
+        inputs["periods_per_benchmark"],
+        autocorrelation=inputs["rho"],
+    )
+    return {"answer": found.values.tolist(), "coefficients": found.coefficients.tolist()}
+
+
+def two_margins(inputs: Inputs) -> Any:
+    return apportion_table(inputs["weights"], inputs["row_totals"], inputs["column_totals"]).tolist()
 
 
 def days(inputs: Inputs) -> Any:
@@ -158,8 +311,12 @@ def cube(inputs: Inputs) -> Any:
 
 
 def percentages(inputs: Inputs) -> Any:
-    months, left = _spread(inputs["annual_total"], inputs["percentages"])
-    return {"answer": months, "months": months, "each_month": months, "months_sum": inputs["annual_total"] - left}
+    total, unit = inputs["annual_total"], _unit(inputs["annual_total"])
+    shares, whole = inputs["percentages"], int(to_units(inputs["annual_total"], unit))
+    cells = np.zeros(len(shares))
+    months = _in_fine_units(spreading.percentages, cells, whole, shares, unit=unit, whole="scale")
+    months_sum = total - float(from_units(unplaced(whole, to_units(months, unit)), unit))
+    return {"answer": months, "months": months, "each_month": months, "months_sum": months_sum}
 
 
 def margins(inputs: Inputs) -> Any:
@@ -199,7 +356,21 @@ ADAPTERS: dict[str, Callable[[Inputs], Any]] = {
     "spread-add-amount": add_amount,
     "spread-to-days-by-weekday": buckets,
     "month-to-weeks": weeks,
-    "rebalance-after-actuals": rebalance,
+    "rebalance-after-actuals": rebalancing,
+    "spread-with-caps": caps,
+    "spread-percent-of-reference": percent_of,
+    "spread-percent-change": percent_change,
+    "spread-repeat": repeat,
+    "spread-straight-line": straight_line,
+    "spread-growth-compound": growth_compound,
+    "spread-growth-linear": growth_linear,
+    "spread-equal-increment": equal_increment,
+    "spread-by-measure-type": by_measure_type,
+    "period-rollup-by-time-balance": roll_up_by_time_balance,
+    "period-quarter-change": quarter_change,
+    "apportion-two-margins": two_margins,
+    "temporal-denton": temporal_denton,
+    "temporal-chow-lin": temporal_chow_lin,
     "hold-cells": hold_cells,
     "hold-total": hold_total,
     "overrides-in-sequence": overrides,

@@ -15,7 +15,9 @@ REFUSALS: dict[type[errors.PlanError], str | tuple[str, ...]] = {
     errors.TargetAllHeldError: "margins cannot be met",
     errors.HeldExceedsTargetError: "held value exceeds a margin",
     errors.AllHeldError: "every cell is held",
-    errors.HeldExceedsTotalError: ("held cells exceed the total", "actuals exceed the total"),  # actuals are held
+    errors.HeldExceedsTotalError: "held cells exceed the total",
+    errors.ActualsExceedTotalError: "actuals exceed the total",
+    errors.CapsTooLowError: "caps too low",
     errors.NoWeightError: "zero base",
     errors.NoExactRoundingError: "no exact rounding exists",
     errors.TotalOutOfReachError: "no exact rounding exists",

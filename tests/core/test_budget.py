@@ -147,6 +147,59 @@ def test_a_cell_of_a_cube_moves_further_where_no_rounding_exists() -> None:
     assert (np.abs(plan.values - seed) < 2).all()
 
 
+def totals_of(axis: int, amounts: list[int], **how: Any) -> list[Target]:
+    """Return targets for the members of one axis of a cube."""
+    return [
+        Target(tuple(place if other == axis else None for other in range(3)), amount, **how)
+        for place, amount in enumerate(amounts)
+    ]
+
+
+def test_what_targets_that_need_not_hold_miss_is_told() -> None:
+    # The fitted table is the seed, which has no rounding: four halves, an odd number in one place, an even in another.
+    seed = np.array([[[2, 1.5], [3.5, 4]], [[0.5, 5], [2, 1.5]]])
+    targets = totals_of(0, [11, 9]) + totals_of(1, [9, 11]) + totals_of(2, [8, 12], must_hold=False)
+    plan = disaggregate(seed, targets)
+    assert plan.rounding == "floor_or_ceiling"
+    assert plan.values.sum(axis=(1, 2)).tolist() == [11, 9]
+    assert plan.values.sum(axis=(0, 2)).tolist() == [9, 11]
+    placed = plan.values.sum(axis=(0, 1))
+    assert sorted(abs(residual.missing) for residual in plan.residuals) == [1, 1]
+    for residual in plan.residuals:
+        member = residual.cells[2]
+        assert isinstance(member, int)
+        assert residual.cells[:2] == (None, None)
+        assert residual.name == f"member {member} of axis 2"
+        assert residual.amount == [8, 12][member]
+        assert placed[member] + residual.missing == residual.amount
+
+
+def test_targets_that_need_not_hold_hold_where_they_can() -> None:
+    loose = [*totals_of(1, [40, 61], must_hold=False), *totals_of(2, [33, 68], must_hold=False)]
+    plan = disaggregate(np.ones((2, 2, 2)), [*totals_of(0, [50, 51]), *loose])
+    assert plan.residuals == ()
+    assert plan.values.sum(axis=(0, 1)).tolist() == [33, 68]
+
+
+def test_a_plan_of_many_cells_is_exact_on_every_axis_in_a_moment() -> None:
+    generator = np.random.default_rng(6)
+    weights = generator.gamma(1, 100, (12, 40, 80)) * (generator.random((12, 40, 80)) < 0.8)
+    wanted = np.rint(weights * generator.gamma(20, 0.05, weights.shape) * 100)
+    held = np.where(generator.random(weights.shape) < 0.1, wanted, NAN)
+    targets = [Target((None, None, None), int(wanted.sum()))]
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        targets += totals_of(axis, wanted.sum(axis=others).astype(int).tolist())
+    started = perf_counter()
+    plan = disaggregate(weights, targets, held=held)
+    assert perf_counter() - started < 10
+    for target in targets:
+        part = plan.values[tuple(slice(None) if member is None else member for member in target.cells)]
+        assert part.sum() == target.amount
+    assert (plan.values[~np.isnan(held)] == held[~np.isnan(held)]).all()
+    assert (plan.values[weights == 0] == 0).all()
+
+
 @pytest.mark.parametrize(
     ("targets", "held", "refusal", "words"),
     [
@@ -221,7 +274,10 @@ def test_contradicting_targets_are_refused_by_label(
         pytest.param([Target((0, 1), 60), Target((0, 1), 40)], None, {(0, 1)}, id="twice"),
         pytest.param([Target((None, 0), -1)], None, {(None, 0)}, id="below zero"),
         pytest.param(
-            [Target((None, None), 9), Target((0, None), 5), Target((1, None), 5)], None, {(None, None)}, id="sums"
+            [Target((None, None), 9), Target((0, None), 5), Target((1, None), 5)],
+            None,
+            {(None, None), (0, None), (1, None)},
+            id="sums",
         ),
         pytest.param([Target((None, None), 10), Target((1, 1), 5)], None, {(1, 1)}, id="outside the plan"),
         pytest.param(

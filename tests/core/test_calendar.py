@@ -5,8 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesplan_xl.core.calendar import month_starts, working_days
-from salesplan_xl.core.errors import PlanError, UnknownPlaceError, UnknownYearError, WrongDatesError, WrongWeekError
+from salesplan_xl.core.calendar import day_weights, month_starts, working_days
+from salesplan_xl.core.errors import (
+    OutOfRangeError,
+    PlanError,
+    UnknownPlaceError,
+    UnknownYearError,
+    WrongDatesError,
+    WrongShapeError,
+    WrongWeekError,
+)
 
 DATES = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
 
@@ -72,3 +80,32 @@ def test_spans_that_follow_each_other_add_up(one: dt.date, two: dt.date, three: 
 def test_months_start_on_the_first() -> None:
     starts = month_starts(dt.date(2026, 11, 15), 3)
     assert starts.astype(str).tolist() == ["2026-11-01", "2026-12-01", "2027-01-01"]
+
+
+def test_days_weigh_by_their_weekday_and_holidays_nothing() -> None:
+    # Monday the 29th of December 2025 to Sunday the 4th of January 2026; Thursday is New Year
+    week = day_weights(dt.date(2025, 12, 29), dt.date(2026, 1, 5), weekdays=[1, 2, 3, 4, 5, 0, 0], country="US")
+    assert week.tolist() == [1, 2, 3, 0, 5, 0, 0]
+    assert day_weights(dt.date(2026, 1, 1), dt.date(2026, 1, 1), country="US").tolist() == []
+
+
+@given(DATES, DATES)
+def test_days_of_a_working_week_that_weigh_one_are_its_working_days(one: dt.date, two: dt.date) -> None:
+    start, end = sorted([one, two])
+    weights = day_weights(start, end, weekdays=[1, 1, 1, 1, 1, 0, 0], country="ES")
+    assert weights.sum() == working_days(start, end, country="ES")
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        pytest.param({"weekdays": [1] * 5}, WrongShapeError, id="five weekdays"),
+        pytest.param({"weekdays": [1] * 6 + [-1]}, OutOfRangeError, id="a negative weekday"),
+        pytest.param({"end": dt.date(2025, 1, 1)}, WrongDatesError, id="ends first"),
+        pytest.param({"country": "USA1"}, UnknownPlaceError, id="no such country"),
+    ],
+)
+def test_days_that_cannot_be_weighed_are_refused(options: dict[str, object], refusal: type[PlanError]) -> None:
+    span: dict[str, object] = {"start": dt.date(2026, 1, 1), "end": dt.date(2026, 2, 1)}
+    with pytest.raises(refusal):
+        day_weights(**{**span, **options})  # type: ignore[arg-type]  # what is refused has the wrong type

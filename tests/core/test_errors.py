@@ -57,14 +57,14 @@ def test_every_refusal_is_named_as_an_error_and_explained(refusal: type[PlanErro
         ),
         pytest.param(
             InfeasibleTotalsError(("Norte",), ("January",), 512, 300),
-            "The targets cannot be met: Norte can only be fed by January: 5.12 > 3; "
+            "The targets cannot be met: Norte can only be fed by January: 5.12 > 3, 2.12 is missing; "
             "change one of them or open a cell between them.",
             id="blocking targets",
         ),
         pytest.param(
             InfeasibleTotalsError(tuple("abcdefg"), (), 500.0, 0.0),
-            "The targets cannot be met: a, b, c, d, e and 2 more can only be fed by no cell: 5 > 0; "
-            "change one of them or open a cell between them.",
+            "The targets cannot be met: a, b, c, d, e and 2 more can only be fed by no cell: 5 > 0, 5 is "
+            "missing; change one of them or open a cell between them.",
             id="many blocking targets",
         ),
         pytest.param(

@@ -64,6 +64,8 @@ def test_a_day_holds_whole_visits(
         pytest.param(lambda: workload(1, 1, 1, 1, 0), OutOfRangeError, id="no hours"),
         pytest.param(lambda: workload(-1, 1, 1, 1, 8), OutOfRangeError, id="customers below zero"),
         pytest.param(lambda: workload([1, 2], [1, 2, 3], 1, 1, 8), WrongShapeError, id="other groups"),
+        pytest.param(lambda: workload([9], [1], [30, 60], 1, 8), WrongShapeError, id="two visit times for one group"),
+        pytest.param(lambda: workload([[1, 2], [3, 4]], 1, [9, 9], 1, 8), WrongShapeError, id="times of one row only"),
         pytest.param(lambda: tour_estimate(1, 100), OutOfRangeError, id="only the base"),
         pytest.param(lambda: tour_estimate(5, -1), OutOfRangeError, id="an area below zero"),
         pytest.param(lambda: tour_estimate(5, 1, detour=0), OutOfRangeError, id="no road"),

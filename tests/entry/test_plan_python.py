@@ -20,23 +20,13 @@ from tests.template.macros.macro_workbook import project
 PYTHON = r"C:\Users\Ann Lee\plan\Scripts\pythonw.exe"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+@pytest.fixture
+def plan(plan: Path) -> Path:
     """A plan with macros, as another computer made it."""
-    path = tmp_path_factory.mktemp("made") / "plan.xlsm"
-    assert salesplan("new", path).code == 0
-    book = FileBook.open(path)
+    book = FileBook.open(plan)
     book.write_name("plan_python", r"D:\elsewhere\python.exe")
     book.save()
-    return path.read_bytes()
-
-
-@pytest.fixture
-def plan(made: bytes, tmp_path: Path) -> Path:
-    """The plan, on this computer."""
-    path = tmp_path / "plan.xlsm"
-    path.write_bytes(made)
-    return path
+    return plan
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from salesplan_xl.workbook.dates import LAST_SERIAL, day_of, serial_of
 
 VALUE, NUM, NOT_AVAILABLE = ErrorCell("#VALUE!"), ErrorCell("#NUM!"), ErrorCell("#N/A")
 
+MIDNIGHT, NINE_THIRTY = (datetime.fromisoformat(f"2026-01-01 {time}") for time in ("00:00", "09:30"))
+
 
 def function(*arguments: Argument, compute: Callable[..., Any], along: str = "") -> FunctionSpecification:
     """A function for one test."""
@@ -97,6 +99,8 @@ def test_a_cell_becomes_what_its_kind_declares(kind: Kind, raw: object, expected
         pytest.param(Kind.NUMBER, 10**400, NUM, "is not a finite number; a number", id="huge"),
         pytest.param(Kind.NUMBER, Decimal("NaN"), NUM, "is not a finite number; a number", id="dnan"),
         pytest.param(Kind.NUMBER, date(2026, 1, 1), VALUE, "holds the date 2026-01-01; a number", id="d"),
+        pytest.param(Kind.NUMBER, MIDNIGHT, VALUE, "holds the date 2026-01-01; a number", id="dt"),
+        pytest.param(Kind.NUMBER, NINE_THIRTY, VALUE, "holds the date 2026-01-01 09:30; a number", id="t"),
         pytest.param(Kind.NUMBER, timedelta(1), VALUE, "holds a timedelta; a number", id="duration"),
         pytest.param(Kind.NUMBER, [[1.0], [2.0]], VALUE, "is 2 rows by 1 column; a single cell", id="r"),
         pytest.param(Kind.INTEGER, 1.5, NUM, "holds 1.5; a whole number", id="half"),
@@ -126,7 +130,7 @@ def test_a_time_in_a_time_zone_is_refused() -> None:
 
 def test_a_choice_that_is_none_is_told_the_choices() -> None:
     outcome = refused(Kind.CHOICE, "profit", choices=("revenue", "cost"))
-    assert outcome == Outcome(VALUE, "given holds the text 'profit'; choose revenue or cost")
+    assert outcome == Outcome(VALUE, 'given holds the text \'profit\'; choose "revenue" or "cost"')
 
 
 @pytest.mark.parametrize(

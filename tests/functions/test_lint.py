@@ -29,6 +29,7 @@ def test_a_sound_specification_has_no_fault() -> None:
         pytest.param("currency", "is a reserved word", id="vba-type"),
         pytest.param("Stop", "is a reserved word", id="vba-statement"),
         pytest.param("left", "is a reserved word", id="vba-function"),
+        pytest.param("local", "is a reserved word", id="libreoffice-word"),
         pytest.param("PlanCall", "is a reserved word", id="called-by-the-wrapper"),
         pytest.param("caller", "is a reserved word", id="kept-by-xlwings"),
         pytest.param("total", None, id="plain"),
@@ -61,6 +62,7 @@ def test_a_fault_of_a_function_is_found(broken: FunctionSpecification, fault: st
         pytest.param(Argument("Held", Kind.NUMBERS, "Kept."), "is not a lower-case", id="capital"),
         pytest.param(Argument("thirteenchars", Kind.NUMBERS, "Kept."), "longer than 12", id="long-name"),
         pytest.param(Argument("held", Kind.NUMBERS, "Kept"), "no sentence", id="no-sentence"),
+        pytest.param(Argument("sp_share", Kind.NUMBERS, "Kept."), "the function itself", id="the-function"),
         pytest.param(Argument("kind", Kind.CHOICE, "Which."), "must have choices", id="no-choices"),
         pytest.param(
             Argument("kind", Kind.CHOICE, "Which.", optional=True, default="x", choices=("a",)),
@@ -89,6 +91,17 @@ def test_more_arguments_than_a_wrapper_takes_are_found() -> None:
     names = [first + second for first in "mno" for second in letters if first + second not in RESERVED_WORDS][:61]
     arguments = tuple(Argument(name, Kind.NUMBER, "Number.") for name in names)
     assert lint(replace(SHARE, arguments=arguments, along="")) == ("SP_SHARE has more than 60 arguments",)
+
+
+def test_a_line_that_vba_does_not_read_is_found() -> None:
+    # 40 optional arguments of two characters: "Optional ab As Variant, " is 24 each, 960; with the name and what is
+    # around them 1009; three more pass 1023, where the wizard still holds 43 + 86 = 129
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [first + second for first in "mn" for second in letters if first + second not in RESERVED_WORDS]
+    arguments = tuple(Argument(name, Kind.NUMBER, "Number.", optional=True) for name in names)
+    fault = "SP_SHARE has a wrapper with a line of more than 1023 characters, which VBA does not read"
+    assert lint(replace(SHARE, arguments=arguments[:40], along="")) == ()
+    assert lint(replace(SHARE, arguments=arguments[:43], along="")) == (fault,)
 
 
 def test_more_names_than_the_wizard_holds_are_found() -> None:

@@ -74,6 +74,19 @@ ANSWERS = [
     # rows 1 and 1, columns 1 and 1: the whole tables are the two diagonals
     pytest.param("SP_ROUND", [[[0.6, 0.4], [0.4, 0.6]], None, 1], [[1, 0], [0, 1]], id="table-sums-hold"),
     pytest.param("SP_ROUND", [[[2, None], [None, 3]], None, 1], [[2, None], [None, 3]], id="table-with-blanks"),
+    # both columns have equal parts of each row, 30 and 70
+    pytest.param("SP_FIT", [[[1, 1], [1, 1]], [[30], [70]], [[50, 50]]], [[15, 15], [35, 35]], id="fit"),
+    # thirteenths of 1300: 4, 4 and 5
+    pytest.param("SP_PATTERN", [1300, 3, "4-4-5"], [[400], [400], [500]], id="pattern"),
+    # 2 in January, 1 in the other months but December, and 8 there: twentieths
+    pytest.param(
+        "SP_SEASON",
+        [[[f"2025-{month:02d}-15" for month in range(1, 13)]], [[2, *[1] * 10, 8]]],
+        [[0.1, *[0.05] * 10, 0.4]],
+        id="season",
+    ),
+    # 60 of the first 100 came; 240 of 300 are left for two equal months
+    pytest.param("SP_CATCHUP", [[[100], [100], [100]], [[60], [None], [None]]], [[60], [120], [120]], id="catch-up"),
     # Thursday 1 January to Sunday 11 January 2026: 1, 2, 5-9 -> 7; New Year's Day off -> 6
     pytest.param("SP_WORKDAYS", ["2026-01-01", "2026-01-11"], 7, id="both-ends-included"),
     pytest.param("SP_WORKDAYS", ["2026-01-01", "2026-01-11", "US"], 6, id="holiday"),
@@ -137,7 +150,7 @@ def test_amounts_of_many_decimals_are_compared_as_they_are() -> None:
         pytest.param("SP_SPREAD", [100, [[1], [None]]], "#VALUE!", "row 2 of weights is blank", id="blank-weight"),
         pytest.param("SP_SPREAD", [100, [[1], [1]], [[1, 1]]], "#VALUE!", "held is 1 row by 2 columns", id="shape"),
         pytest.param("SP_SPREAD", [100, [[1]], None, 0], "#NUM!", "unit must be a positive number", id="no-unit"),
-        pytest.param("SP_SPREAD", [100, [[1]], None, 1, "x"], "#VALUE!", "choose error or equal or leave", id="zero"),
+        pytest.param("SP_SPREAD", [9, [[1]], None, 1, "x"], "#VALUE!", 'choose "error" or "equal" or ', id="zero"),
         pytest.param("SP_SPREAD", [1e15, [[1]]], "#NUM!", "cannot be kept exactly", id="too-large"),
         # 100 x 10**13 / 0.03 in the first cell: far more digits than a cell keeps
         pytest.param("SP_SPREAD", [100, [[1e13, -1e13, 0.03]]], "#NUM!", "cannot be kept exactly", id="huge-part"),
@@ -209,7 +222,11 @@ def test_the_signatures_are_the_documented_ones() -> None:
         "SP_REPS(customers, visits, visit_min, travel_min, hours)",
         "SP_ROUTE(points, [round_trip])",
         "SP_SPREAD(total, weights, [held], [unit], [zero])",
+        "SP_FIT(seed, row_totals, col_totals, [held], [unit])",
         "SP_ROUND(values, [total], [unit])",
+        "SP_PATTERN(total, periods, pattern, [unit])",
+        "SP_SEASON(dates, values)",
+        "SP_CATCHUP(budget, actual, [held], [unit])",
         "SP_VARIANCE(actual, budget, [kind])",
         "SP_FLAG(actual, budget, [min_amount], [min_share], [kind], [mode])",
         "SP_PVM(budget_qty, budget_price, actual_qty, actual_price)",

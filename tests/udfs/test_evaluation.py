@@ -100,7 +100,7 @@ def test_a_worked_answer(name: str, arguments: list[Any], value: Any) -> None:
     [
         pytest.param("SP_FLAG", [1, 2, -1], "#NUM!", "smallest amount is -1, below zero", id="amount"),
         pytest.param("SP_FLAG", [1, 2, None, -0.1], "#NUM!", "smallest share is -0.1, below zero", id="share"),
-        pytest.param("SP_FLAG", [1, 2, 0, 0, "profit"], "#VALUE!", "choose revenue or cost", id="kind"),
+        pytest.param("SP_FLAG", [1, 2, 0, 0, "profit"], "#VALUE!", 'choose "revenue" or "cost"', id="kind"),
         pytest.param("SP_FLAG", [[[1], [2]], 3], "#VALUE!", "select ranges of one shape", id="shapes"),
         pytest.param("SP_PVM", [[[1, 2], [3, 4]]] * 4, "#VALUE!", "select one row or one column", id="table"),
         pytest.param("SP_PVM", [[[1], [2]], [[1], [None]], [[1], [2]], [[1], [1]]], "#NUM!", "'2' has 2", id="price"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from udfs import FUNCTIONS
 HEADED = [["customer", "volume"], ["Ana", 500.0], ["Bo", 20.0]]
 RULES = [["segment", "column", "operator", "value"], ["Key", "volume", ">=", 100.0]]
 POINTS = [["label", "lat", "lon"], ["Base", 0.0, 0.0], ["A", 0.0, 0.25]]
+MONTHS = [[46023.0], [46174.0], [46357.0]]  # the first of January, June and December 2026
 
 GOOD: dict[str, list[object]] = {
     "SP_ABC": [100.0, 0.8, 0.95],
@@ -32,13 +34,20 @@ GOOD: dict[str, list[object]] = {
     "SP_REPS": [1000.0, 36.0, 60.0, 0.0, 1000.0],
     "SP_ROUTE": [POINTS, True],
     "SP_SPREAD": [100.0, 2.0, OMITTED, 0.01, "error"],
+    "SP_FIT": [2.0, 100.0, 100.0, OMITTED, 0.01],
     "SP_ROUND": [2.0, 2.0, 0.01],
+    "SP_PATTERN": [100.0, 3.0, "4-4-5", 0.01],
+    "SP_SEASON": [MONTHS, [[1.0], [2.0], [1.0]]],
+    "SP_CATCHUP": [100.0, 100.0, OMITTED, 0.01],
     "SP_VARIANCE": [110.0, 100.0, "cost"],
     "SP_FLAG": [110.0, 100.0, 5.0, 0.1, "cost", "or"],
     "SP_PVM": [10.0, 5.0, 12.0, 6.0],
     "SP_DRIVERS": ["North", 100.0, 110.0, 1.0],
 }
-"""What each function takes: single cells, and tables with their header row."""
+"""What each function takes: single cells, tables with their header row, a column where one cell is too few."""
+
+SEVERAL = {"SP_SEASON"}
+"""Functions that one cell is too few for: a season takes twelve months."""
 
 Shape = tuple[int, int]
 
@@ -81,7 +90,11 @@ LIES: dict[str, Callable[[int, int], Shape | None]] = {
     "SP_REPS": always(1, 1),
     "SP_ROUTE": always(4, 5),  # a header row, out, one stop and back
     "SP_SPREAD": as_it_lies,
+    "SP_FIT": lambda *_: None,  # there cannot be as many columns as rows in a row, nor in a column
     "SP_ROUND": as_it_lies,
+    "SP_PATTERN": always(3, 1),
+    "SP_SEASON": lambda rows, columns: None if rows > 1 and columns > 1 else (12, 1) if columns == 1 else (1, 12),
+    "SP_CATCHUP": as_it_lies,
     "SP_VARIANCE": listing(2),
     "SP_FLAG": as_it_lies,
     "SP_PVM": listing(4, more=1),
@@ -94,14 +107,19 @@ BLANK_ALONE: dict[str, Value | Rows] = {
     "SP_KM": None,
     "SP_MINUTES": None,
     "SP_FLAG": None,
+    "SP_CATCHUP": 100.0,  # what is open gets what is left
     "SP_VARIANCE": ((None, None),),
 }
 """What comes of one blank cell where blanks are kept."""
+
+BLANK_ROW: dict[str, tuple[Value, ...]] = {"SP_CATCHUP": (100.0, 100.0)}
+"""What comes of a blank row of two cells where it is more than blank."""
 
 BLANK_REFUSED = {
     "SP_RFM": "is blank but not the rest of its order",
     "SP_WORKDAYS": "a blank",
     "SP_ROUND": "There is no rounding",  # nothing can be rounded to a total of 2
+    "SP_SEASON": "is blank but not the other of its pair",
     "SP_PVM": "enter the price",
 }
 """Why one blank cell is refused where blanks are kept: it does not fit the cells beside it."""
@@ -123,10 +141,29 @@ RANGES = of_kinds(*(kind for kind in Kind if kind.is_range and kind is not Kind.
 
 
 def given(function: FunctionSpecification, place: int, cell: object) -> list[object]:
-    """Good arguments, but for one."""
+    """Good arguments, but for one; of a column of several cells the first is another."""
     arguments = list(GOOD[function.name])
-    arguments[place] = cell
+    arguments[place] = instead(function, arguments[place], cell)
     return arguments
+
+
+def instead(function: FunctionSpecification, good: Any, cell: Any) -> Any:
+    """A cell or a range instead of a good argument; a single one stands first where the function needs several."""
+    if function.name not in SEVERAL or not is_one(cell):
+        return cell
+    return [cell[0] if isinstance(cell, list) else [cell], *good[1:]]
+
+
+def is_one(cell: Any) -> bool:
+    """Whether it is a cell, or a range of one."""
+    return len(cell) == len(cell[0]) == 1 if isinstance(cell, list) else cell is not OMITTED
+
+
+def tiled(cells: Any, rows: int, columns: int) -> list[list[Any]]:
+    """A cell, or the cells of a column over and over, as a range."""
+    column = [cell for (cell,) in cells] if isinstance(cells, list) else [cells]
+    endless = itertools.cycle(column)
+    return [list(itertools.islice(endless, columns)) for _ in range(rows)]
 
 
 def laid_out(function: FunctionSpecification, rows: int, columns: int) -> list[object]:
@@ -136,7 +173,7 @@ def laid_out(function: FunctionSpecification, rows: int, columns: int) -> list[o
         if argument.kind is Kind.AMOUNT and argument.optional:
             return OMITTED
         is_laid = argument.kind.is_range and argument.kind is not Kind.TABLE and cell is not OMITTED
-        return [[cell] * columns] * rows if is_laid else cell
+        return tiled(cell, rows, columns) if is_laid else cell
 
     return [lay(*pair) for pair in zip(function.arguments, GOOD[function.name], strict=True)]
 
@@ -260,7 +297,7 @@ def test_a_blank_row_of_a_table_is_kept_or_refused_by_place(function: FunctionSp
         assert outcome.value == ErrorCell("#VALUE!")
     else:
         assert isinstance(outcome.value, tuple)
-        assert outcome.value[1] == (None, None)
+        assert outcome.value[1] == BLANK_ROW.get(function.name, (None, None))
         assert None not in outcome.value[0] + outcome.value[2]
 
 

@@ -16,9 +16,12 @@ class NotAnAmountError(PlanError):
     ----------
     found : object
         What stands in the cell, as it was read.
+    named : tuple of Scope, default ()
+        The part of the table it is for, if it is one.
     """
 
     found: object
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         return f"A number is expected but {self.found!r} was found; type a number."
@@ -35,10 +38,13 @@ class NotWholeUnitsError(PlanError):
         The amount, of any sign, as it was given.
     unit : Decimal
         Size of the smallest unit in the main unit, above zero.
+    named : tuple of Scope, default ()
+        The part of the table it is for, if it is one.
     """
 
     amount: Amount
     unit: Decimal
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         return f"{shown(self.amount)} is not a whole number of {shown(self.unit)}; round it or choose a smaller unit."
@@ -55,10 +61,13 @@ class AmountTooLargeError(PlanError):
         The amount, of any sign, as it was given.
     limit : int
         First size that is refused, in smallest units.
+    named : tuple of Scope, default ()
+        The part of the table it is for, if it is one.
     """
 
     amount: Amount
     limit: int
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         return f"{shown(self.amount)} is {self.limit} units or more and cannot be kept exactly; choose a larger unit."

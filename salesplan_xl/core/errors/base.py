@@ -7,8 +7,8 @@ from typing import Any, Self
 
 Amount = int | float | Decimal
 
-Scope = tuple[int | None, ...]
-"""Part of a table: for each axis the position of one member, or None for all of them."""
+Scope = tuple[int | tuple[int, ...] | None, ...]
+"""Part of a table: for each axis the position of one member, those of several, or None for all of them."""
 
 AMOUNT = {"amount": True}
 """Marks the fields that `PlanError.in_unit` restates."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from salesplan_xl.core.errors.base import AMOUNT, Amount, PlanError, Scope
-from salesplan_xl.core.errors.wording import listed, shown
+from salesplan_xl.core.errors.wording import listed, numbered, shown
 
 
 @dataclass(eq=False)
@@ -165,7 +165,7 @@ class UnequalTotalsError(PlanError):
     sums : dict from str to Amount
         For each of the two sets, by its name, what its targets add up to.
     named : tuple of Scope, default ()
-        The part of the table both sets are for.
+        The parts of the table that the targets of both sets are for.
     """
 
     sums: dict[str, Amount] = field(metadata=AMOUNT)
@@ -286,7 +286,8 @@ class InfeasibleTotalsError(PlanError):
         return f"{listed(self.targets)} can only be fed by {feeders}: {figures}{beside}"
 
     def __str__(self) -> str:
-        return f"The targets cannot be met: {self.blocking}; change one of them or open a cell between them."
+        missing = "" if self.weighted else f", {shown(self.deficit)} is missing"
+        return f"The targets cannot be met: {self.blocking}{missing}; change one of them or open a cell between them."
 
 
 @dataclass(eq=False)
@@ -337,8 +338,340 @@ class DuplicateTargetError(PlanError):
 
 
 @dataclass(eq=False)
+class CrossedTargetsError(PlanError):
+    """
+    The same part of the plan must have more than it may have at most.
+
+    Parameters
+    ----------
+    target : str
+        Name of the target.
+    least, most : Amount
+        What it must have at least and may have at most.
+    named : tuple of Scope, default ()
+        The part of the table the targets are for, once for each of them.
+    """
+
+    target: str
+    least: Amount = field(metadata=AMOUNT)
+    most: Amount = field(metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
+
+    @property
+    def missing(self) -> Amount:
+        """How much more it must have than it may."""
+        return Decimal(self.least) - Decimal(self.most)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target} must have {shown(self.least)} or more and {shown(self.most)} or less, "
+            f"{shown(self.missing)} too little; correct one of the targets."
+        )
+
+
+@dataclass(eq=False)
 class MissingTotalError(PlanError):
     """Targets that leave the size of the whole plan open."""
 
     def __str__(self) -> str:
-        return "Neither a grand total nor a target for every member of a level is given; add the grand total."
+        return "Neither a grand total nor exact targets that make up the whole plan are given; add the grand total."
+
+
+@dataclass(eq=False)
+class EmptyScopeError(PlanError):
+    """
+    An amount to place in the cells that already hold something, where none of the free ones does.
+
+    Parameters
+    ----------
+    unplaced : Amount
+        What is left to place, of any sign.
+    """
+
+    unplaced: Amount = field(metadata=AMOUNT)
+
+    def __str__(self) -> str:
+        return (
+            f"No free cell holds anything and {shown(self.unplaced)} is left to place; choose all cells or type an "
+            "amount in one."
+        )
+
+
+@dataclass(eq=False)
+class CapsTooLowError(PlanError):
+    """
+    Upper bounds that leave no room for the whole amount.
+
+    Parameters
+    ----------
+    total : Amount
+        What is to be placed in the free cells, of any sign.
+    most : Amount
+        The most they can take.
+    shortfall : Amount
+        What has no room, above zero.
+    """
+
+    total: Amount = field(metadata=AMOUNT)
+    most: Amount = field(metadata=AMOUNT)
+    shortfall: Amount = field(metadata=AMOUNT)
+
+    def __str__(self) -> str:
+        return (
+            f"The free cells can take at most {shown(self.most)} of {shown(self.total)}, {shown(self.shortfall)} has "
+            "no room; raise an upper bound, release a cell or lower the total."
+        )
+
+
+@dataclass(eq=False)
+class FloorsTooHighError(PlanError):
+    """
+    Lower bounds that ask for more than there is.
+
+    Parameters
+    ----------
+    total : Amount
+        What is to be placed in the free cells, of any sign.
+    least : Amount
+        The least they must take.
+    excess : Amount
+        What is missing, above zero.
+    """
+
+    total: Amount = field(metadata=AMOUNT)
+    least: Amount = field(metadata=AMOUNT)
+    excess: Amount = field(metadata=AMOUNT)
+
+    def __str__(self) -> str:
+        return (
+            f"The free cells must take at least {shown(self.least)} but get {shown(self.total)}, {shown(self.excess)} "
+            "is missing; lower a lower bound, lower a held cell or raise the total."
+        )
+
+
+@dataclass(eq=False)
+class CrossedBoundsError(PlanError):
+    """
+    A cell whose lower bound is above its upper bound.
+
+    Parameters
+    ----------
+    place : tuple of int
+        Position of the cell, from 0.
+    lower, upper : Amount
+        Its bounds, of any sign.
+    cell : str, default ""
+        What the cell is called, if it has a name.
+    """
+
+    place: tuple[int, ...]
+    lower: Amount = field(metadata=AMOUNT)
+    upper: Amount = field(metadata=AMOUNT)
+    cell: str = ""
+
+    @property
+    def named(self) -> tuple[Scope, ...]:
+        """The cell."""
+        return (self.place,)
+
+    def __str__(self) -> str:
+        return (
+            f"{_called(self.cell, self.place)} must be at least {shown(self.lower)} and at most {shown(self.upper)}; "
+            "correct one of the bounds."
+        )
+
+
+@dataclass(eq=False)
+class HeldOutOfBoundsError(PlanError):
+    """
+    A held cell that breaks its own bound.
+
+    Parameters
+    ----------
+    place : tuple of int
+        Position of the cell, from 0.
+    held : Amount
+        What it holds, of any sign.
+    bound : Amount
+        The bound it breaks, of any sign.
+    cell : str, default ""
+        What the cell is called, if it has a name.
+    """
+
+    place: tuple[int, ...]
+    held: Amount = field(metadata=AMOUNT)
+    bound: Amount = field(metadata=AMOUNT)
+    cell: str = ""
+
+    @property
+    def named(self) -> tuple[Scope, ...]:
+        """The cell."""
+        return (self.place,)
+
+    def __str__(self) -> str:
+        way = "above its upper" if self.held > self.bound else "below its lower"
+        return (
+            f"{_called(self.cell, self.place)} holds {shown(self.held)}, {way} bound of {shown(self.bound)}; "
+            "release it or change the bound."
+        )
+
+
+@dataclass(eq=False)
+class PercentagesError(PlanError):
+    """
+    Percentages that do not add up to one hundred.
+
+    Parameters
+    ----------
+    added : Decimal
+        What they add up to.
+    missing : Decimal
+        One hundred less that, of any sign.
+    """
+
+    added: Decimal
+    missing: Decimal
+
+    def __str__(self) -> str:
+        return (
+            f"The percentages add up to {shown(self.added)}, not 100 ({shown(self.missing)} missing); correct them or "
+            "have them scaled to 100."
+        )
+
+
+@dataclass(eq=False)
+class ActualsExceedTotalError(PlanError):
+    """
+    Closed periods, with what is held or bounded below in the open ones, that went beyond the total.
+
+    Parameters
+    ----------
+    node : str
+        Whose total it is, such as "Norte", or "the plan".
+    actual : Amount
+        What the closed periods brought, the held cells hold and the others must get at least; of any sign.
+    total : Amount
+        The total, of any sign.
+    surplus : Amount
+        How far they went beyond it, above zero.
+    named : tuple of Scope, default ()
+        The part of the table the total is for.
+    """
+
+    node: str
+    actual: Amount = field(metadata=AMOUNT)
+    total: Amount = field(metadata=AMOUNT)
+    surplus: Amount = field(metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
+
+    def __str__(self) -> str:
+        return (
+            f"The closed periods, held cells and lower bounds of {self.node} add up to {shown(self.actual)}, "
+            f"{shown(self.surplus)} beyond the total of {shown(self.total)}; raise the total, or set the rest to zero "
+            f"and report {shown(self.actual)} as over-achieved."
+        )
+
+
+@dataclass(eq=False)
+class OutOfReachError(PlanError):
+    """
+    What is left of a total that the open cells have no room for.
+
+    Parameters
+    ----------
+    node : str
+        Whose total it is, such as "Norte", or "the plan".
+    total : Amount
+        The total, of any sign.
+    reachable : Amount
+        What can be reached of it at most.
+    missing : Amount
+        What has no room, above zero.
+    named : tuple of Scope, default ()
+        The part of the table the total is for.
+    """
+
+    node: str
+    total: Amount = field(metadata=AMOUNT)
+    reachable: Amount = field(metadata=AMOUNT)
+    missing: Amount = field(metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
+
+    def __str__(self) -> str:
+        return (
+            f"Of the total of {shown(self.total)} of {self.node} only {shown(self.reachable)} can be reached, "
+            f"{shown(self.missing)} has no open cell; raise an upper bound, release a cell or lower the total."
+        )
+
+
+@dataclass(eq=False)
+class TransferTooLargeError(PlanError):
+    """
+    A transfer of more than its cells can give.
+
+    Parameters
+    ----------
+    amount : Amount
+        What was to be moved, above zero.
+    available : Amount
+        What the free cells it comes from can give, zero or more.
+    missing : Amount
+        The difference, above zero.
+    """
+
+    amount: Amount = field(metadata=AMOUNT)
+    available: Amount = field(metadata=AMOUNT)
+    missing: Amount = field(metadata=AMOUNT)
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.amount)} cannot be moved because the free cells it comes from can give "
+            f"{shown(self.available)}, {shown(self.missing)} too little; lower the amount or release a cell."
+        )
+
+
+@dataclass(eq=False)
+class SameCellsError(PlanError):
+    """
+    Cells that a transfer would both take from and give to.
+
+    Parameters
+    ----------
+    place : tuple of int
+        Position of the first such cell, from 0.
+    """
+
+    place: tuple[int, ...]
+
+    @property
+    def named(self) -> tuple[Scope, ...]:
+        """The cell."""
+        return (self.place,)
+
+    def __str__(self) -> str:
+        return f"Cell {numbered(self.place)} is on both sides of the transfer; leave it on one side."
+
+
+@dataclass(eq=False)
+class WrongPatternError(PlanError):
+    """
+    A pattern that is not a row of numbers.
+
+    Parameters
+    ----------
+    pattern : object
+        What was given as the pattern.
+    """
+
+    pattern: object
+
+    def __str__(self) -> str:
+        return (
+            f"The pattern {self.pattern!r} is not a row of numbers of zero or more, one of them above zero; "
+            "write it like 4-4-5."
+        )
+
+
+def _called(cell: str, place: tuple[int, ...]) -> str:
+    """Call a cell by its name or its position."""
+    return cell or f"Cell {numbered(place)}"

@@ -86,3 +86,61 @@ class WrongDatesError(PlanError):
 
     def __str__(self) -> str:
         return f"The span from {self.start} to {self.end} is not one; give both dates, the earlier one first."
+
+
+@dataclass(eq=False)
+class WrongWeekPatternError(PlanError):
+    """
+    A pattern of weeks that does not fill a quarter.
+
+    Parameters
+    ----------
+    pattern : object
+        What was given as the pattern.
+    """
+
+    pattern: object
+
+    def __str__(self) -> str:
+        return f"The weeks {self.pattern!r} are not three months of a 13-week quarter; write 4-4-5, 4-5-4 or 5-4-4."
+
+
+@dataclass(eq=False)
+class MissingMonthsError(PlanError):
+    """
+    Calendar months of which nothing is known.
+
+    Parameters
+    ----------
+    months : tuple of str
+        Their numbers, such as "03" for March.
+    """
+
+    months: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"The dates do not reach the months {', '.join(self.months)}, so their season is not known; "
+            "give at least twelve months of history."
+        )
+
+
+@dataclass(eq=False)
+class SpansDisagreeError(PlanError):
+    """
+    Periods that amounts cannot be carried over to, since they do not cover the same days.
+
+    Parameters
+    ----------
+    start, end : str
+        First day that is not covered, and the day after the last.
+    """
+
+    start: str
+    end: str
+
+    def __str__(self) -> str:
+        return (
+            f"The days from {self.start} to {self.end} (exclusive) are in no period amounts are carried over to; "
+            "choose periods that cover them."
+        )

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from salesplan_xl.core.errors.base import AMOUNT, Amount, PlanError
-from salesplan_xl.core.errors.wording import shown
+from salesplan_xl.core.errors.base import AMOUNT, Amount, PlanError, Scope
+from salesplan_xl.core.errors.wording import listed, shown
 
 
 @dataclass(eq=False)
@@ -15,13 +15,23 @@ class NoExactRoundingError(PlanError):
     ----------
     proven : bool, default True
         Whether there is none; False where the search was given up.
+    targets : tuple of str, default ()
+        Names of totals that the nearest rounding found does not keep.
+    missing : Amount, default 0
+        By how much it misses them in all, zero or more.
+    named : tuple of Scope, default ()
+        The parts of the table that `targets` are for.
     """
 
     proven: bool = True
+    targets: tuple[str, ...] = ()
+    missing: Amount = field(default=0, metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
         found = "There is no rounding" if self.proven else "No rounding was found"
-        return f"{found} that keeps every total; free a total, release a held cell or use a smaller unit."
+        nearest = f"the nearest one misses {listed(self.targets)} by {shown(self.missing)}; " if self.targets else ""
+        return f"{found} that keeps every total; {nearest}free a total, release a held cell or use a smaller unit."
 
 
 @dataclass(eq=False)

@@ -60,6 +60,28 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(few[:-1]), few[-1]] if len(few) > 1 else few)
 
 
+def numbered(place: Sequence[int]) -> str:
+    """
+    Write the position of a cell that has no label.
+
+    Parameters
+    ----------
+    place : sequence of int
+        Position along each axis, from 0.
+
+    Returns
+    -------
+    str
+        The same positions, axis by axis.
+
+    Examples
+    --------
+    >>> numbered((0,)), numbered((2, 11))
+    ('0', '2 / 11')
+    """
+    return " / ".join(map(str, place))
+
+
 def clock(minutes: float) -> str:
     """
     Write minutes from midnight as a time of day.

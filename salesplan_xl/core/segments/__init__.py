@@ -7,7 +7,7 @@ never decide), `assignment` (who is in which segment), `counts` (how many and ho
 moved between two cycles).
 """
 
-from salesplan_xl.core.segments.assignment import UNASSIGNED, RuleUse, Segmentation, apply_rules
+from salesplan_xl.core.segments.assignment import UNASSIGNED, RuleUse, Segmentation, apply_rules, segment_of_each
 from salesplan_xl.core.segments.classes import CLASSES, AbcClasses, abc_class
 from salesplan_xl.core.segments.conditions import OPERATORS
 from salesplan_xl.core.segments.counts import SegmentSummary, segment_summary
@@ -34,5 +34,6 @@ __all__ = [
     "score_by_cuts",
     "score_values",
     "segment_movement",
+    "segment_of_each",
     "segment_summary",
 ]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from salesplan_xl.core.segments.conditions import Column
 from salesplan_xl.core.segments.hidden_rules import Reach, reach_of_rules
 from salesplan_xl.core.segments.rules import Rule, RuleRow, read_rules
 
@@ -132,23 +133,77 @@ def apply_rules(
     ('Key', 'Unassigned', 'Shops')
     """
     asked, columns = read_rules(customers, rules)
-    count = len(next(iter(customers.values()), ()))
-    met = np.ones((len(asked), count), dtype=bool)
-    for place, rule in enumerate(asked):
-        for condition in rule.conditions:
-            met[place] &= columns[condition.column].where(condition)
-    covered = met.any(axis=0)
-    decided = np.where(covered, met.argmax(axis=0), -1).astype(np.int64)
-    names = [*(rule.segment for rule in asked), unassigned]
-    uncovered = int(np.count_nonzero(~covered))
+    count = _count(customers)
+    met = np.array([_meeting(rule, columns, count) for rule in asked])
+    decided = np.where(met.any(axis=0), met.argmax(axis=0), -1).astype(np.int64)
+    uncovered = int(np.count_nonzero(decided < 0))
     return Segmentation(
-        tuple(names[place] for place in decided.tolist()),
+        _names(asked, decided, unassigned),
         decided,
         _uses(asked, met, decided, reach_of_rules(asked, columns)),
         np.array([[np.count_nonzero(one & other) for other in met] for one in met], dtype=np.int64),
         uncovered,
         uncovered / count if count else 0.0,
     )
+
+
+def segment_of_each(
+    customers: Mapping[str, Any], rules: Iterable[RuleRow | Sequence[object]], *, unassigned: str = UNASSIGNED
+) -> tuple[str, ...]:
+    """
+    Name the segment of every customer, and nothing else: what `apply_rules` says of the rules takes long for many.
+
+    Parameters
+    ----------
+    customers : mapping of str to sequence
+        Cells by column, as for `apply_rules`.
+    rules : iterable of RuleRow
+        The rows of the table of rules.
+    unassigned : str, default "Unassigned"
+        Segment of the customers who meet no rule.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the customers: that of the first rule each one meets.
+
+    Raises
+    ------
+    RulesError
+        With everything in the rules that cannot stand, all at once.
+    WrongShapeError
+        If the columns are not of one length.
+
+    Examples
+    --------
+    >>> segment_of_each({"volume": [500, 20]}, [RuleRow("Key", "volume", ">=", 100)])
+    ('Key', 'Unassigned')
+    """
+    asked, columns = read_rules(customers, rules)
+    count = _count(customers)
+    decided = np.full(count, -1, dtype=np.int64)
+    for place, rule in enumerate(asked):
+        decided[(decided < 0) & _meeting(rule, columns, count)] = place
+    return _names(asked, decided, unassigned)
+
+
+def _count(customers: Mapping[str, Any]) -> int:
+    """Count the customers."""
+    return len(next(iter(customers.values()), ()))
+
+
+def _meeting(rule: Rule, columns: Mapping[str, Column], count: int) -> NDArray[np.bool_]:
+    """Tell who meets a rule."""
+    met = np.ones(count, dtype=bool)
+    for condition in rule.conditions:
+        met &= columns[condition.column].where(condition)
+    return met
+
+
+def _names(rules: Sequence[Rule], decided: NDArray[np.int64], unassigned: str) -> tuple[str, ...]:
+    """Name the segments by the rules that decided."""
+    names = [*(rule.segment for rule in rules), unassigned]
+    return tuple(names[place] for place in decided.tolist())
 
 
 def _uses(

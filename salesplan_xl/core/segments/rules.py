@@ -122,9 +122,9 @@ def read_rules(
     ------
     RulesError
         With everything that cannot stand, all at once: no rules, an unknown column or operator, a missing segment,
-        value or second value, a value that is not of the kind of its column, a second value below the first or
-        where none is used, an order of cells that are not of one kind, a number that is not whole or missing
-        beside others.
+        value or second value, a value that is not of the kind of its column or not in one order with it, a second
+        value below the first or where none is used, an order of cells that are not of one kind, a number that is
+        not whole or missing beside others.
     WrongShapeError
         If the columns are not of one length.
 
@@ -243,7 +243,12 @@ def _value_faults(
                 yield fault(field, "not used", f"which {operator} does not use; leave it blank")
         elif not items:
             yield fault(field, "missing", f"{_KINDS[kind]} is expected")
-        elif any(isinstance(item, list | tuple | set | frozenset) or operand(item, kind) is None for item in items):
+        elif any(
+            isinstance(item, list | tuple | set | frozenset)
+            or operand(item, kind) is None
+            or (operator in ORDERINGS and kind == "text" and not isinstance(item, str))
+            for item in items
+        ):
             yield fault(field, "wrong kind", f"{_KINDS[kind]} is expected, as in the column")
     if operator == "between" and row.value is not None and row.value2 is not None:
         low, high = _values(row, operator, kind)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
+from types import NoneType
 from typing import Any
 
 import xlwings
@@ -22,11 +24,14 @@ from salesplan_xl.functions.results import Outcome
 from salesplan_xl.functions.specification import FunctionSpecification
 from salesplan_xl.workbook.cells import ErrorCell, Value
 
-Udf = Callable[..., list[list[Any]]]
+Udf = Callable[..., Sequence[Sequence[Any]]]
 """A function as xlwings' server calls it: plain values in, rows of plain values out."""
 
+_UNDATED = frozenset({float, int, bool, str, NoneType})
+_AS_THEY_ARE = frozenset({float, bool, str})
 
-def make_udf(name: str, parameters: tuple[str, ...], compute: Callable[..., list[list[Any]]], doc: str) -> Udf:
+
+def make_udf(name: str, parameters: tuple[str, ...], compute: Callable[..., Sequence[Sequence[Any]]], doc: str) -> Udf:
     """
     Give a function the form in which xlwings serves it.
 
@@ -47,7 +52,7 @@ def make_udf(name: str, parameters: tuple[str, ...], compute: Callable[..., list
         The function; on Windows it carries what xlwings must know of it, elsewhere xlwings adds nothing.
     """
 
-    def function(*values: object) -> list[list[Any]]:
+    def function(*values: object) -> Sequence[Sequence[Any]]:
         return compute(*values)
 
     function.__name__, function.__doc__ = name, doc
@@ -76,25 +81,30 @@ def as_udf(specification: FunctionSpecification) -> Udf:
         Takes the cells of each argument and gives rows of cells; it never raises.
     """
 
-    def compute(*values: object) -> list[list[Any]]:
+    def compute(*values: object) -> Sequence[Sequence[Any]]:
         return _rows(call(specification, tuple(map(_without_zone, values))))
 
     names = tuple(argument.name for argument in specification.arguments)
-    return make_udf(specification.name, names, compute, specification.help)
+    udf = make_udf(specification.name, names, compute, specification.help)
+    for argument in specification.arguments:
+        udf = xlwings.arg(argument.name, doc=argument.help)(udf)
+    return udf
 
 
 def _without_zone(value: object) -> object:
     """A value as the cell has it: pywin32 gives every date a time zone."""
     if isinstance(value, tuple):
-        return tuple(map(_without_zone, value))
+        return value if _UNDATED.issuperset(map(type, value)) else tuple(map(_without_zone, value))
     return value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else value
 
 
-def _rows(outcome: Outcome) -> list[list[Any]]:
+def _rows(outcome: Outcome) -> Sequence[Sequence[Any]]:
     """The result as rows of what Excel's wrapper takes."""
     value = outcome.value
     if not isinstance(value, tuple):
         return [[_plain(value, outcome.why)]]
+    if _AS_THEY_ARE.issuperset(map(type, chain.from_iterable(value))):
+        return value
     reasons = outcome.reasons
     return [
         [_plain(cell, reasons.get((row, column), "")) for column, cell in enumerate(cells)]

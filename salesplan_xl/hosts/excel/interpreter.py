@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+
+from salesplan_xl.hosts.programs import Starter, run_program
 
 LOADS = "import xlwings, salesplan_xl"
 """What a Python must be able to do when it is started on its own."""
@@ -13,7 +16,14 @@ LOADS = "import xlwings, salesplan_xl"
 SECONDS = 60
 """How long that may take."""
 
+UNSAFE_SIGNS = '"&%^!|<>'
+"""Signs for which the macros refuse a path: some reader takes a path with one of them for more than a path."""
+
+LONGEST_PATH = 259
+"""The most characters of a path that the macros take."""
+
 _WITHOUT_WINDOW = "pythonw.exe"
+_VARIABLE = "$("
 
 
 def interpreter() -> str:
@@ -46,7 +56,7 @@ def candidate() -> str:
     return str(without_window if without_window.exists() else sys.executable)
 
 
-def obstacle(python: str) -> str:
+def obstacle(python: str, start: Starter = run_program, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     """
     Say what keeps Excel from using a Python.
 
@@ -57,32 +67,20 @@ def obstacle(python: str) -> str:
     ----------
     python : str
         Path of the interpreter.
+    start : callable
+        What starts a program.
+    is_file : callable
+        What tells whether there is such a file.
 
     Returns
     -------
     str
         The reason, as half a sentence; empty if there is none.
     """
-    try:
-        done = subprocess.run(  # noqa: S603 - the Python that runs now
-            [python, "-I", "-B", "-c", LOADS],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            timeout=SECONDS,
-        )
-    except OSError as error:
-        return error.strerror or str(error)
-    except subprocess.TimeoutExpired:
-        return f"it did not end within {SECONDS} seconds"
-    if done.returncode:
-        return done.stderr.strip().rpartition("\n")[2] or f"it ended with code {done.returncode}"
-    folders = list(Path(python).parents)[:2]
-    names = libraries()
-    if not any((folder / name).is_file() for folder in folders for name in names):
-        return f"{names[0]} is neither beside it nor in the folder above"
+    if why := start([python, "-I", "-B", "-c", LOADS], "", SECONDS).why:
+        return why
+    if not any(libraries_beside(python, is_file)):
+        return f"{libraries()[0]} is neither beside it nor in the folder above"
     return ""
 
 
@@ -96,3 +94,81 @@ def libraries() -> tuple[str, ...]:
         File names, that of Excel with 64 bits first.
     """
     return tuple(f"xlwings{width}-{version('xlwings')}.dll" for width in (64, 32))
+
+
+def libraries_beside(python: str, is_file: Callable[[str], bool] = os.path.isfile) -> tuple[bool, ...]:
+    """
+    Tell which of the libraries stand where the macros look for them: beside a Python, or one folder above.
+
+    Parameters
+    ----------
+    python : str
+        Path of the interpreter.
+    is_file : callable
+        What tells whether there is such a file.
+
+    Returns
+    -------
+    tuple of bool
+        Whether it is there, in the order of `libraries`.
+    """
+    folders = list(_path(python).parents)[:2]
+    return tuple(any(is_file(str(folder / name)) for folder in folders) for name in libraries())
+
+
+def path_fault(path: str, code_page: str) -> str:
+    r"""
+    Say why the macros refuse the path of an interpreter, by the rule that they follow themselves.
+
+    Parameters
+    ----------
+    path : str
+        The path.
+    code_page : str
+        Python's name of the code page of Windows here, in which the library of xlwings gets it.
+
+    Returns
+    -------
+    str
+        ``"long"``, ``"relative"``, ``"sign"`` for a sign that means something to a reader, ``"letter"`` for one that
+        the code page does not have; empty for a path that they take.
+
+    Examples
+    --------
+    >>> path_fault(r"C:\Users\José\pythonw.exe", "cp1252"), path_fault(r"C:\Users\王\pythonw.exe", "cp1252")
+    ('', 'letter')
+    """
+    if len(path) > LONGEST_PATH:
+        return "long"
+    if not (path.startswith("\\\\") or (path[:1].isalpha() and path[:1].isascii() and path[1:3] == ":\\")):
+        return "relative"
+    if _VARIABLE in path or any(sign in UNSAFE_SIGNS or sign < " " for sign in path):
+        return "sign"
+    return "" if is_carried(path, code_page) else "letter"
+
+
+def is_carried(text: str, code_page: str) -> bool:
+    """
+    Tell whether a code page has every letter of a text.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    code_page : str
+        Python's name of the code page.
+
+    Returns
+    -------
+    bool
+        Whether the text arrives as it is.
+    """
+    try:
+        return text.encode(code_page).decode(code_page) == text
+    except UnicodeError:
+        return False
+
+
+def _path(path: str) -> PurePath:
+    """A path in the form of the system that it is of."""
+    return PureWindowsPath(path) if "\\" in path else PurePosixPath(path)

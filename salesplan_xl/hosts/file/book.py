@@ -5,19 +5,31 @@ Only what is asked for is read. Changes show in later reads at once; the file se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from salesplan_xl.hosts.file.followers import follow_in_charts, follow_in_names, follow_in_rules
 from salesplan_xl.hosts.file.formulas import Area, Resize
 from salesplan_xl.hosts.file.formulas.area import Place
-from salesplan_xl.hosts.file.names import DefinedName, read_names
+from salesplan_xl.hosts.file.macros import MacroParts
+from salesplan_xl.hosts.file.names import DefinedName, add_name, read_names
 from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.hosts.file.sheet import SheetPart
 from salesplan_xl.hosts.file.sheets import StoredSheet, read_sheets
 from salesplan_xl.hosts.file.tables import StoredTable, read_table_part, table_text
 from salesplan_xl.hosts.file.texts import read_texts
-from salesplan_xl.workbook.cells import LAST_ROW, Cell, CellTable, FormulaCell, TableChanges, Value, address
+from salesplan_xl.workbook.cells import (
+    LAST_ROW,
+    Cell,
+    CellTable,
+    FormulaCell,
+    TableChanges,
+    Value,
+    address,
+    fixed_address,
+    quoted_title,
+)
 
 
 class FileBook:
@@ -37,6 +49,7 @@ class FileBook:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self.macros = MacroParts(package)
         self._sheets = {sheet.title: sheet for sheet in read_sheets(package)}
         self._parts: dict[str, SheetPart] = {}
         self._tables: dict[str, StoredTable] | None = None
@@ -283,6 +296,26 @@ class FileBook:
         self.sheet(title).set_values({place: value})
         self._touched(title)
 
+    def add_name(self, name: str, title: str, place: Place) -> None:
+        """
+        Give a cell a name.
+
+        Parameters
+        ----------
+        name : str
+            A name that is not there yet.
+        title : str
+            Title of its sheet.
+        place : (int, int)
+            Its row and column.
+
+        Raises
+        ------
+        RefusalError
+            If the workbook has no list of names.
+        """
+        add_name(self._package, DefinedName(name, f"{quoted_title(title)}!{fixed_address(*place)}"))
+
     def sheet_titles(self) -> tuple[str, ...]:
         """
         List the sheets.
@@ -293,6 +326,22 @@ class FileBook:
             Their titles in order, hidden ones included.
         """
         return tuple(self._sheets)
+
+    def together(self, tables: Iterable[str] = ()) -> AbstractContextManager[None]:  # noqa: ARG002 - none is locked
+        """
+        Make changes that belong together; none of them shows before the file is saved.
+
+        Parameters
+        ----------
+        tables : iterable of str
+            Names of tables that will be changed. Protection of a sheet does not matter to a closed file.
+
+        Returns
+        -------
+        context manager
+            One that does nothing.
+        """
+        return nullcontext()
 
     def sheets(self) -> tuple[StoredSheet, ...]:
         """

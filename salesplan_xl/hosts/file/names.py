@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.formulas.notation import sheet_title
-from salesplan_xl.hosts.file.markup import elements
+from salesplan_xl.hosts.file.markup import elements, escape
 from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.workbook.cells import split_address
 
 _ONE_CELL = re.compile(r"('(?:[^']|'')*'|[^'!]+)!(\$?[A-Z]{1,3}\$?[1-9][0-9]*)(?::(\$?[A-Z]{1,3}\$?[1-9][0-9]*))?\Z")
 _OF_THE_PROGRAM = "_xlnm."
+_NAMES_END = "</definedNames>"
 
 
 @dataclass(frozen=True)
@@ -82,3 +83,27 @@ def read_names(package: Package, titles: Sequence[str]) -> tuple[DefinedName, ..
             package.where.refuse("E-FILE-DAMAGED", reason=f"the name {name} is valid on a sheet that is not there")
         names.append(DefinedName(name, element.text or "", None if number is None else titles[int(number)]))
     return tuple(names)
+
+
+def add_name(package: Package, name: DefinedName) -> None:
+    """
+    Define one more name for the whole workbook.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook, in which other names are defined; its workbook part is replaced.
+    name : DefinedName
+        The name, which is not there yet.
+
+    Raises
+    ------
+    RefusalError
+        If no list of names stands in the workbook.
+    """
+    text = package.text(package.workbook_part)
+    before, end, after = text.partition(_NAMES_END)
+    if not end:
+        package.where.refuse("E-FILE-FORM", reason="it has no list of names")
+    added = f'<definedName name="{escape(name.name)}">{escape(name.formula)}</definedName>'
+    package.replace(package.workbook_part, f"{before}{added}{end}{after}".encode())

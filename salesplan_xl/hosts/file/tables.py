@@ -96,18 +96,7 @@ class StoredTable:
         ValueError
             If they name a row or a column that the table does not have, or a row twice.
         """
-        count = len(self.data.rows())
-        kept = [row for row in changes.rows if row >= 0]
-        new = [row for row in changes.rows if row < 0]
-        if len(set(kept)) < len(kept) or any(row >= count for row in kept):
-            raise ValueError(f"the table {self.name} has rows 0 to {count - 1}, each to be kept once")
-        if len(set(new)) < len(new) or any(-row > len(changes.added) for row in new):
-            raise ValueError(f"{len(changes.added)} rows are added to the table {self.name}, each to be placed once")
-        if any(not 0 <= row < count for row, _ in changes.cells):
-            raise ValueError(f"the table {self.name} has rows 0 to {count - 1}")
-        strangers = {header for _, header in changes.cells}.union(*changes.added) - set(self.headers)
-        if strangers:
-            raise ValueError(f"the table {self.name} has no column {min(strangers)!r}")
+        changes.check(self.name, len(self.data.rows()), self.headers)
 
 
 def read_table_part(package: Package, part: str, sheet: str) -> StoredTable:

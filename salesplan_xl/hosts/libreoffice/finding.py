@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from salesplan_xl.hosts.programs import run_program
 from salesplan_xl.workbook.problems import RefusalError, problem
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -132,14 +132,4 @@ def _existing(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _has_uno(command: list[str]) -> bool:
     """Try it."""
-    try:
-        probe = subprocess.run(  # noqa: S603 - a Python in one of the places above
-            [*command, str(WORKER)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_PROBE_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return probe.returncode == 0
+    return run_program([*command, str(WORKER)], "", _PROBE_SECONDS).code == 0

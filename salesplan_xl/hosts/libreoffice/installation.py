@@ -1,8 +1,9 @@
-"""Put the cell functions into a LibreOffice, see whether they work, and take them out again.
+"""Put cell functions and buttons into a LibreOffice, see whether they work, and take them out again.
 
-LibreOffice keeps both parts in the user's profile: the extension, and the wrappers in Basic, which must stand in its
-library `Standard` for workbooks without macros to find them. It does the work itself, in a process of its own without
-a window. A script drives it (`worker.py`), since the bridge to LibreOffice is seldom there for this package's Python.
+LibreOffice keeps both parts in the user's profile: the extension, and the functions' wrappers in Basic, which must
+stand in its library `Standard` for workbooks without macros to find them. It does the work itself, in a process of its
+own without a window. A script drives it (`worker.py`), since the bridge to LibreOffice is seldom there for this
+package's Python.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from salesplan_xl.functions.basic import MODULE, functions_module
 from salesplan_xl.functions.specification import FunctionSpecification
 from salesplan_xl.hosts.libreoffice.extension import FILE_NAME, IDENTIFIER, Settings, extension
 from salesplan_xl.hosts.libreoffice.finding import WORKER, find_office, find_python
+from salesplan_xl.hosts.libreoffice.toolbar import TOOLBAR
 from salesplan_xl.hosts.libreoffice.worker import end, office_environment
 from salesplan_xl.workbook.problems import RefusalError, problem
 
@@ -77,7 +79,7 @@ class Office:
 
     def install(self, functions: Sequence[FunctionSpecification], settings: Settings, version: str) -> str:
         """
-        Put the functions in, or in place of those that are there.
+        Put functions and buttons in, or in place of those that are there.
 
         Parameters
         ----------
@@ -113,7 +115,7 @@ class Office:
 
     def remove(self) -> str:
         """
-        Take the functions out.
+        Take functions and buttons out.
 
         Returns
         -------
@@ -127,9 +129,7 @@ class Office:
         """
         done = str(self._ask("remove", identifier=IDENTIFIER, module=MODULE))
         if done == "removed":
-            self._ask(
-                "remove", identifier=IDENTIFIER, module=MODULE
-            )  # it deletes an extension's files at its next start
+            self._ask("forget", toolbar=TOOLBAR)  # at this next start it also deletes the extension's files
         return done
 
     def calculate(self, formula: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ TOKEN = "SALESPLANXLTOKEN"  # noqa: S105 - the name of a variable, nothing secre
 """Name of a variable that only the LibreOffice started here knows."""
 
 LIBRARIES = "com.sun.star.script.ApplicationScriptLibraryContainer"
+TOOLBARS = "/org.openoffice.Office.UI.CalcWindowState/UIElements/States"
 EXTENSIONS = "/singletons/com.sun.star.deployment.ExtensionManager"
 
 CLOSING_SECONDS = 20
@@ -198,6 +199,23 @@ class RunningOffice:
             standard.removeByName(module)
             libraries.storeLibraries()
         return "removed" if found or stood_there else "absent"
+
+    def forget(self, toolbar: str) -> None:
+        """
+        Forget where a toolbar stood that is no longer there.
+
+        Parameters
+        ----------
+        toolbar : str
+            By which LibreOffice knows the toolbar.
+        """
+        place = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        place.Name, place.Value = "nodepath", TOOLBARS
+        provider = self._service("com.sun.star.configuration.ConfigurationProvider")
+        stood = provider.createInstanceWithArguments("com.sun.star.configuration.ConfigurationUpdateAccess", (place,))
+        if stood.hasByName(toolbar):
+            stood.removeByName(toolbar)
+            stood.commitChanges()
 
     def calculate(self, formula: str) -> dict[str, Any]:
         """

@@ -35,6 +35,10 @@ Public Function PlanCall(ByVal called As String, ByVal arguments As Variant) As 
     Dim reasons As Variant
     Dim refusal As String
     PlanCall = CVErr(NO_VALUE)
+#If Mac Then
+    PlanRemember Application.Caller, called, PlanText("no_functions")
+    Exit Function
+#End If
     If IsPaused() Then
         reasons = whyDown
     Else
@@ -55,14 +59,19 @@ Failed:
     PlanRemember Application.Caller, called, reasons
 End Function
 
-Public Function PlanAsk(ByVal called As String, ByVal arguments As Variant) As Variant
-    ' Asks Python. Our functions answer whatever happens, so an error is a broken connection: it is made anew once.
-    ' Always the function form, with arguments in parentheses: without them they go by reference, and an answer can
-    ' overwrite them. No workbook and no cell is handed over: xlwings would look for code in the workbook and keep it
-    ' from closing, and ask Excel of what type the cell is.
+Public Function PlanAsk(ByVal called As String, ByVal arguments As Variant, Optional ByVal again As Boolean = True) As Variant
+    ' Asks Python. Our functions answer whatever happens, so an error is a broken connection: it is made anew once, and
+    ' what may be asked again is. Always the function form, with arguments in parentheses: without them they go by
+    ' reference, and an answer can overwrite them. No cell and no calling workbook is handed over: xlwings would look for
+    ' code in the workbook and keep it from closing, and ask Excel of what type the cell is. A workbook among the
+    ' arguments it passes on as any other.
     Dim attempts As Long
+#If Mac Then
+    PlanAsk = PlanAskScript(called, arguments)
+    Exit Function
+#End If
     On Error GoTo Broken
-Again:
+Anew:
     attempts = attempts + 1
     PlanAsk = PlanPython().CallUDF(ENTRY, (called), (arguments), Nothing, Nothing)
     isDown = False
@@ -70,13 +79,22 @@ Again:
     isTold = False
     Exit Function
 Broken:
-    If Not server Is Nothing And attempts = 1 Then
+    If Not server Is Nothing And attempts = 1 And again Then
         Set server = Nothing
-        Resume Again
+        Resume Anew
     End If
     GoDown Err.Number, Err.Description
     Err.Raise REFUSED, , whyDown
 End Function
+
+Public Sub PlanWake()
+    ' Sees that Python is there, so that the next question need not be asked again. A Mac has no connection to break.
+    Dim answer As Variant
+#If Mac Then
+    Exit Sub
+#End If
+    answer = PlanAsk("help_text", Array(""))
+End Sub
 
 Public Function PlanPython() As Object
     ' The object that calls Python, the same one until it fails.
@@ -130,8 +148,11 @@ Private Function LoadedInterpreter() As String
 End Function
 
 Private Function IsLoaded(ByVal path As String) As Boolean
-    ' By its Unicode name, so that any user folder will do.
+    ' By its Unicode name, so that any user folder will do. Excel for Mac may not have these words.
+#If Mac Then
+#Else
     IsLoaded = LoadLibraryW(StrPtr(path)) <> 0
+#End If
 End Function
 
 Private Function DriverName() As String

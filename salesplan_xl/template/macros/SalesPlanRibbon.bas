@@ -1,7 +1,7 @@
 Option Explicit
 
-' The buttons of the ribbon: each shows what Python answers. A press is meant, so it does not wait for the
-' minute that cells keep after a failure.
+' What Excel calls by name: the buttons of the ribbon, and the look at an action that runs. A press is meant, so it does
+' not wait for the minute that cells keep after a failure.
 
 Public Sub PlanRibbonLoad(ribbon As Object)
     PlanRegisterHelp
@@ -10,13 +10,15 @@ End Sub
 Public Sub PlanRibbonAction(control As Object)
     Select Case control.ID
 @buttons@
+        Case "@stop@": PlanStop
         Case "@why@": PlanExplain
         Case "@help@": PlanGuide
     End Select
 End Sub
 
-Private Sub PlanPress(ByVal action As String)
-    PlanShow Answer("press", Array(action, ThisWorkbook.FullName))
+Public Sub PlanPoll()
+    ' Called at a time that was agreed with Excel. Started by hand it looks a little early, or does nothing.
+    PlanContinue
 End Sub
 
 Private Sub PlanExplain()
@@ -25,15 +27,13 @@ Private Sub PlanExplain()
 End Sub
 
 Private Sub PlanGuide()
-    PlanShow Answer("help_text", Array(ThisWorkbook.ActiveSheet.CodeName), PlanText("help") & vbLf & vbLf)
-End Sub
-
-Private Function Answer(ByVal called As String, ByVal arguments As Variant, Optional ByVal before As String = "") As String
-    ' What Python says, or why it says nothing, after what can be said without it.
+    ' What the sheet is for; without Python, what can be said without it, and why.
     Dim reasons As Variant
+    Dim why As String
     On Error GoTo Failed
-    Answer = PlanResult(PlanAsk(called, arguments), reasons)
-    Exit Function
+    PlanShow PlanResult(PlanAsk("help_text", Array(ThisWorkbook.ActiveSheet.CodeName)), reasons)
+    Exit Sub
 Failed:
-    Answer = before & Err.Description
-End Function
+    why = Err.Description                           ' the next procedure with a handler of its own clears it
+    PlanShow PlanText("help") & vbLf & vbLf & why
+End Sub

@@ -13,6 +13,8 @@ from salesplan_xl.functions import basic
 from salesplan_xl.functions.reading import ERROR_NUMBERS
 from salesplan_xl.functions.specification import FunctionSpecification
 from salesplan_xl.template.macros.wizard import registrations, wizard_help
+from salesplan_xl.workbook.buttons import FILE_TYPES
+from salesplan_xl.workbook.labels import catalogue
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.sheets.hidden import PLAN_SHEET
 
@@ -25,6 +27,9 @@ ON_ACTION = "PlanRibbonAction"
 ACTION_BUTTON = "action_"
 """What the id of an action's button begins with; the id of the action follows."""
 
+STOP_BUTTON = "plan_stop"
+"""Id of the button that stops the action that runs."""
+
 WHY_BUTTON = "plan_why"
 """Id of the button that says why the selected cell shows what it shows."""
 
@@ -34,29 +39,21 @@ HELP_BUTTON = "plan_help"
 ENTRY = "salesplan_xl.entry.excel"
 """The Python module whose functions macros call."""
 
-TEXTS = (
-    "title",
-    "no_interpreter",
-    "unsafe_interpreter",
-    "no_driver",
-    "no_python",
-    "areas",
-    "too_large",
-    "no_reason",
-    "help",
-)
-"""Ids of the sentences that macros show without Python; ``{found}`` in one keeps the place of what was found."""
+CLASSES = ("SalesPlanWatch",)
+"""Those of the modules that are classes; the others are standard modules."""
 
 _MODULES = (
     "SalesPlanPython",
+    "SalesPlanMac",
     "SalesPlanResults",
     "SalesPlanReasons",
     "SalesPlanTexts",
     "SalesPlanRibbon",
+    "SalesPlanJobs",
     "SalesPlanHelp",
     "SalesPlanTest",
 )
-"""The modules kept as text beside this one."""
+"""The standard modules kept as text beside this one."""
 
 
 def modules(
@@ -84,7 +81,7 @@ def modules(
     --------
     >>> written = modules((), (ActionSpecification("check", "home", "ErrorChecking"),), "0.37.8")
     >>> [line.strip() for line in written["SalesPlanRibbon"].splitlines() if "check" in line]
-    ['Case "action_check": PlanPress "check"']
+    ['Case "action_check": PlanPress "check", ""']
     """
     found = {
         "driver": driver,
@@ -93,21 +90,27 @@ def modules(
         "errors": _lines(f'        Case "{code}": ErrorNumber = {number}' for code, number in ERROR_NUMBERS.items()),
         "unknown": str(ERROR_NUMBERS["#VALUE!"]),
         "sheet": PLAN_SHEET.code_name,
-        "buttons": _lines(f'        Case "{ACTION_BUTTON}{action.id}": PlanPress "{action.id}"' for action in actions),
+        "buttons": _lines(
+            f'        Case "{ACTION_BUTTON}{action.id}": PlanPress "{action.id}", "{action.file_option}"'
+            for action in actions
+        ),
+        "kinds": FILE_TYPES,
+        "stop": STOP_BUTTON,
         "why": WHY_BUTTON,
         "help": HELP_BUTTON,
         "registrations": registrations(functions),
-        "texts": " ".join(TEXTS),
+        "texts": " ".join(catalogue().macros),
     }
     written = {basic.MODULE: basic.functions_module(functions)}
-    written |= {name: _completed(name, found) for name in _MODULES}
+    written |= {name: _completed(f"{name}.bas", found) for name in _MODULES}
+    written |= {name: _completed(f"{name}.cls", found) for name in CLASSES}
     written["SalesPlanHelp"] += wizard_help(functions)
     return written
 
 
-def _completed(name: str, found: dict[str, str]) -> str:
+def _completed(file: str, found: dict[str, str]) -> str:
     """The text of a module, with what was found out in its places."""
-    code = (files("salesplan_xl.template.macros") / f"{name}.bas").read_text(encoding="ascii")
+    code = (files("salesplan_xl.template.macros") / file).read_text(encoding="ascii")
     for place, text in found.items():
         code = code.replace(f"@{place}@", text)
     return code

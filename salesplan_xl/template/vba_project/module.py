@@ -32,10 +32,11 @@ _PROCEDURE_END = re.compile(r"[ \t]*End[ \t]+(Sub|Function|Property)\b", re.IGNO
 
 
 class ModuleKind(StrEnum):
-    """What a module belongs to: the workbook, one sheet, nothing (standard), or its instances (class)."""
+    """What a module belongs to: the workbook, a sheet, a chart sheet, nothing (standard), or its instances (class)."""
 
     WORKBOOK = "workbook"
     SHEET = "sheet"
+    CHART = "chart"
     STANDARD = "standard"
     CLASS = "class"
 
@@ -43,6 +44,7 @@ class ModuleKind(StrEnum):
 _BASES = {
     ModuleKind.WORKBOOK: "0{00020819-0000-0000-C000-000000000046}",
     ModuleKind.SHEET: "0{00020820-0000-0000-C000-000000000046}",
+    ModuleKind.CHART: "0{00020821-0000-0000-C000-000000000046}",
     ModuleKind.CLASS: "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}",
 }
 """The class that a module extends; a standard module extends none."""
@@ -76,9 +78,9 @@ class Module:
         Returns
         -------
         bool
-            True for these two kinds.
+            True for these three kinds.
         """
-        return self.kind in (ModuleKind.WORKBOOK, ModuleKind.SHEET)
+        return self.kind in (ModuleKind.WORKBOOK, ModuleKind.SHEET, ModuleKind.CHART)
 
     def source(self) -> str:
         """

@@ -77,13 +77,11 @@ def _chunk(content: bytes, at: int, result: bytearray, where: str) -> int:
 
 
 def _tokens(content: bytes, at: int, end: int, result: bytearray, where: str) -> None:
-    """Append what the tokens of a chunk stand for."""
+    """Append what the tokens of a chunk stand for; flags of nothing at its end are read over, as 2.4.1.3.5 does."""
     start = len(result)
     while at < end:
         flags = content[at]
         at += 1
-        if at == end:
-            raise BrokenError(COMPRESSION.at(where, "a chunk ends in a flag byte"))
         for bit in range(8):
             if at >= end:
                 break

@@ -37,9 +37,12 @@ class Labels:
     ribbon : mapping
         Texts of the ribbon that belong to no action.
     macros : mapping
-        Sentences that the workbook's macros show.
+        Sentences that the workbook's macros show without Python; ``{found}`` in one keeps the place of what was found.
     problems : mapping
         Problem code to its ``found``, ``expected`` and ``action`` sentences.
+    doctor : mapping
+        Id of a check to its ``title``, what is ``expected``, what was found by outcome, and what to do about it under
+        the outcome with ``_do`` behind it.
     texts : mapping
         Every other text.
     """
@@ -54,6 +57,7 @@ class Labels:
     ribbon: Mapping[str, str]
     macros: Mapping[str, str]
     problems: Mapping[str, Mapping[str, str]]
+    doctor: Mapping[str, Mapping[str, str]]
     texts: Mapping[str, str]
 
     def header(self, table: str, column: str) -> str:

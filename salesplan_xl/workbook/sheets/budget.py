@@ -209,8 +209,60 @@ WHAT_IF = Grid(
             width=15,
         ),
         Column("share", Kind.SHARE, Role.FORMULA, width=15),
+        Column("actual", Kind.AMOUNT, Role.INPUT, width=15),
+        Column(
+            "caught_up",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula="SP_CATCHUP({grid:what_if.spread},{grid:what_if.actual},{grid:what_if.held})",
+            array=1,
+            width=15,
+        ),
+        Column(
+            "pattern",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula='SP_PATTERN({name:what_if_total},12,"4-4-5")',
+            array=1,
+            width=15,
+        ),
+        Column(
+            "season",
+            Kind.SHARE,
+            Role.FORMULA,
+            formula="SP_SEASON({grid:what_if.month},{grid:what_if.spread})",
+            array=1,
+            width=15,
+        ),
     ),
     rows=12,
+)
+
+_FITTED = ("first", "second", "third", "fourth")
+
+WHAT_IF_FIT = Grid(
+    "what_if_fit",
+    "AW5",
+    (
+        *(
+            Column(name, Kind.AMOUNT, Role.INPUT, defaults=seeds, at_least=0, width=12)
+            for name, seeds in zip(
+                _FITTED, ((40, 35, 30, 20), (30, 50, 80, 30), (20, 100, 70, 40), (10, 75, 120, 50)), strict=True
+            )
+        ),
+        Column("row_total", Kind.AMOUNT, Role.INPUT, defaults=(150, 300, 400, 150), at_least=0, width=13),
+        Column("column_total", Kind.AMOUNT, Role.INPUT, defaults=(200, 300, 400, 100), at_least=0, width=15),
+        Column(
+            "fitted_first",
+            Kind.AMOUNT,
+            Role.FORMULA,
+            formula="SP_FIT({grid:what_if_fit.first:fourth},{grid:what_if_fit.row_total},{grid:what_if_fit.column_total})",
+            array=4,
+            width=12,
+        ),
+        *(Column(f"fitted_{name}", Kind.AMOUNT, Role.FORMULA, width=12) for name in _FITTED[1:]),
+    ),
+    rows=4,
 )
 
 BUDGET_SHEET = Sheet(
@@ -240,9 +292,10 @@ BUDGET_SHEET = Sheet(
             label_columns=3,
         ),
         WHAT_IF,
+        WHAT_IF_FIT,
     ),
     tables=(BUDGET_BY_TERRITORY, BUDGET_BY_REP, BUDGET_TARGETS, BUDGET_HOLDS, BUDGET_LINES),
     tables_row=23,
     progress="COUNT({budget_lines.budget})",
-    print_areas=("A1:M46", "O1:X46", "Z1:AG46", "AI1:AQ40"),
+    print_areas=("A1:M46", "O1:X46", "Z1:AG46", "AI1:AU40", "AW1:BF20"),
 )

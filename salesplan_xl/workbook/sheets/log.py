@@ -1,4 +1,4 @@
-"""Log: one row for every operation, enough to explain it, undo it and replay it."""
+"""Log: one row for every operation, enough to explain it, undo it and replay it; and what each action met last."""
 
 from __future__ import annotations
 
@@ -26,10 +26,23 @@ LOG = Table(
     ),
 )
 
+PROBLEMS = Table(
+    "problems",
+    (
+        Column("action", role=Role.WRITTEN, required=True, width=16),
+        Column("sheet", role=Role.WRITTEN, width=15),
+        Column("cell", role=Role.WRITTEN, width=9),
+        Column("found", role=Role.WRITTEN, required=True, width=92),
+        Column("expected", role=Role.WRITTEN, required=True, width=58),
+        Column("what_to_do", role=Role.WRITTEN, required=True, width=78),
+        Column("code", role=Role.WRITTEN, required=True, width=22),
+    ),
+)
+
 LOG_SHEET = Sheet(
     "log",
     blocks=(Settings("log_settings", "B5", (UNDO_KEEP,), label_columns=2), Options("undo", "F5", label_columns=2)),
-    tables=(LOG,),
+    tables=(LOG, PROBLEMS),
     tables_row=8,
-    print_areas=("A1:H40", "I1:O40"),
+    print_areas=("A1:H40", "I1:O40", "Q8:X40"),
 )

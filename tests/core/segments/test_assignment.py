@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesplan_xl.core.segments import UNASSIGNED, RuleRow, apply_rules
+from salesplan_xl.core.segments import UNASSIGNED, RuleRow, apply_rules, segment_of_each
 from tests.core.segments.examples import CUSTOMERS, EVERYBODY, RULES
 
 
@@ -32,7 +32,9 @@ def test_the_first_rule_met_decides_and_every_rule_is_told() -> None:
 
 
 def test_the_rest_can_have_another_name() -> None:
-    assert apply_rules({"a": [1]}, [RuleRow("Key", "a", ">", 1)], unassigned="Resto").segments == ("Resto",)
+    customers, rules = {"a": [1]}, [RuleRow("Key", "a", ">", 1)]
+    assert apply_rules(customers, rules, unassigned="Resto").segments == ("Resto",)
+    assert segment_of_each(customers, rules, unassigned="Resto") == ("Resto",)
 
 
 def test_no_customers_have_no_segments() -> None:
@@ -43,7 +45,9 @@ def test_no_customers_have_no_segments() -> None:
 @given(RULES, st.lists(st.integers(0, len(EVERYBODY["x"]) - 1), max_size=15))
 @settings(deadline=None)
 def test_every_customer_has_exactly_one_segment_in_any_order(rules: list[RuleRow], places: list[int]) -> None:
-    found = apply_rules({name: [cells[place] for place in places] for name, cells in EVERYBODY.items()}, rules)
+    customers = {name: [cells[place] for place in places] for name, cells in EVERYBODY.items()}
+    found = apply_rules(customers, rules)
+    assert segment_of_each(customers, rules) == found.segments
     assert len(found.segments) == len(places)
     assert set(found.segments) <= {*found.names, UNASSIGNED}
     assert sum(use.first for use in found.uses) + found.uncovered == len(places)

@@ -57,6 +57,8 @@ def faults(*rows: RuleRow) -> list[tuple[int, Any, str, str]]:
         pytest.param(RuleRow("K", "Volume", "is blank", 0), [("value", "not used")], id="value-not-used"),
         pytest.param(RuleRow("K", "Code", "<", 9), [("column", "wrong kind")], id="no-order-of-mixed-cells"),
         pytest.param(RuleRow("K", "Volume", "contains", 9), [("operator", "wrong kind")], id="contains-of-numbers"),
+        pytest.param(RuleRow("K", "Sector", ">=", 100), [("value", "wrong kind")], id="texts-above-a-number"),
+        pytest.param(RuleRow("K", "Active", ">", 0), [("value", "wrong kind")], id="truth-above-a-number"),
         pytest.param(RuleRow("K", "Volume", ">", 9, None, 1.5), [("number", "wrong kind")], id="half-a-number"),
         pytest.param(RuleRow("K", "Volume", ">", 9, None, "one"), [("number", "wrong kind")], id="number-in-words"),
         pytest.param(

@@ -10,21 +10,8 @@ import udfs
 from salesplan_xl import __version__
 from salesplan_xl.functions.basic import ERROR_MARK
 from salesplan_xl.functions.json_cells import call_json
+from tests.hosts.excel.matrix import MISSING
 from tests.hosts.excel.windows import call_udf
-
-MISSING = {"missing": True}
-ERROR_CODES = {
-    "#NULL!": -2146826288,
-    "#DIV/0!": -2146826281,
-    "#VALUE!": -2146826273,
-    "#REF!": -2146826265,
-    "#NAME?": -2146826259,
-    "#NUM!": -2146826252,
-    "#N/A": -2146826246,
-    "#SPILL!": -2146826243,
-    "#FIELD!": -2146826239,
-    "#CALC!": -2146826238,
-}
 
 CALLS: dict[str, tuple[str, list[Any], Any]] = {
     # 100 over 1, 1, 1 in cents: 33.33 each and the cent left over to the first
@@ -45,9 +32,6 @@ CALLS: dict[str, tuple[str, list[Any], Any]] = {
 def answers() -> dict[str, Any]:
     """What every call of this module gives; they share one process, which takes a second to start."""
     calls = {name: {"function": function, "args": args} for name, (function, args, _) in CALLS.items()}
-    for code, number in ERROR_CODES.items():
-        calls[f"cell {code}"] = {"function": "SP_ROUND", "args": [{"error": number}]}
-        calls[f"range {code}"] = {"function": "SP_SPREAD", "args": [100, [[1], [{"error": number}]]]}
     calls["text"] = {"function": "SP_SPREAD", "args": [100, [[1], ["12"]]]}
     calls["zero"] = {"function": "SP_SPREAD", "args": [100, [[0], [0]]]}
     calls["error in an array"] = {"function": "SP_VARIANCE", "args": [[[110], [5]], [[100], [0]]]}
@@ -55,10 +39,6 @@ def answers() -> dict[str, Any]:
     calls["nothing"] = {"function": "SP_SPREAD", "args": []}
     calls["not installed"] = {"function": "SP_OF_TOMORROW", "args": [1, MISSING, [[2], [3]]]}
     calls["not installed, no arguments"] = {"function": "SP_OF_TOMORROW", "args": []}
-    calls["press"] = {"function": "press", "args": ["disaggregate", r"C:\plans\plan.xlsm"]}
-    calls["press with a file"] = {"function": "press", "args": ["load_actuals", r"C:\plans\plan.xlsm"]}
-    calls["press online"] = {"function": "press", "args": ["load_actuals", "https://d.docs.live.net/1/plan.xlsm"]}
-    calls["press not installed"] = {"function": "press", "args": ["tomorrow", r"C:\plans\plan.xlsm"]}
     calls["help"] = {"function": "help_text", "args": ["Sheet_budget"]}
     return dict(zip(calls, call_udf(list(calls.values())), strict=True))
 
@@ -66,13 +46,6 @@ def answers() -> dict[str, Any]:
 @pytest.mark.parametrize("name", CALLS)
 def test_a_function_gives_the_cells_it_should(answers: dict[str, Any], name: str) -> None:
     assert answers[name] == CALLS[name][2]
-
-
-@pytest.mark.parametrize("place", ["cell", "range"])
-@pytest.mark.parametrize("code", ERROR_CODES)
-def test_an_error_cell_in_is_the_same_error_out(answers: dict[str, Any], place: str, code: str) -> None:
-    answer = answers[f"{place} {code}"]
-    assert answer.startswith(f"{ERROR_MARK}{code} ")
 
 
 def test_a_refusal_carries_its_reason_and_is_the_one_the_command_gives(answers: dict[str, Any]) -> None:
@@ -99,28 +72,9 @@ def test_too_few_arguments_are_refused_with_a_reason(answers: dict[str, Any]) ->
     assert answers["nothing"].startswith(f"{ERROR_MARK}#VALUE! ")
 
 
-def test_a_button_answers_with_the_command_that_does_its_work(answers: dict[str, Any]) -> None:
-    assert answers["press"].endswith(r'salesplan-xl run "C:\plans\plan.xlsm" disaggregate')
-
-
-def test_a_button_whose_action_reads_a_file_says_where_to_name_it(answers: dict[str, Any]) -> None:
-    assert answers["press with a file"].endswith(
-        r'salesplan-xl run "C:\plans\plan.xlsm" load_actuals --set source=FILE'
-    )
-
-
-def test_a_button_of_a_plan_in_the_cloud_names_no_address_as_if_it_were_a_file(answers: dict[str, Any]) -> None:
-    assert answers["press online"].endswith("salesplan-xl run PLAN load_actuals --set source=FILE")
-    assert "https:" not in answers["press online"]
-
-
 @pytest.mark.parametrize("name", ["not installed", "not installed, no arguments"])
 def test_a_function_that_this_version_lacks_is_no_dead_python(answers: dict[str, Any], name: str) -> None:
     assert answers[name].startswith(f"{ERROR_MARK}#NAME? SP_OF_TOMORROW is not in salesplan-xl {__version__}")
-
-
-def test_a_button_that_this_version_lacks_says_so(answers: dict[str, Any]) -> None:
-    assert answers["press not installed"].startswith(f"tomorrow is not in salesplan-xl {__version__}")
 
 
 def test_help_says_what_the_sheet_is_for_and_what_its_buttons_do(answers: dict[str, Any]) -> None:

@@ -13,19 +13,24 @@ from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesplan_xl.functions.basic import functions_module
-from salesplan_xl.hosts.libreoffice.extension import Settings, extension
+from salesplan_xl.functions.basic import OFFICE_SERVICE, functions_module
+from salesplan_xl.hosts.libreoffice.extension import Button, Program, Settings, extension
 from salesplan_xl.hosts.libreoffice.finding import WORKER
+from salesplan_xl.hosts.libreoffice.inside import buttons, functions
 from salesplan_xl.hosts.libreoffice.inside.cells import NUMBERS, Arguments, error_number, error_value, result
+from salesplan_xl.hosts.libreoffice.inside.component import SERVICES
 from salesplan_xl.hosts.libreoffice.inside.process import NoAnswerError, Python
 from udfs import FUNCTIONS
 
-SETTINGS = Settings(("python", "-I"), "silent", "what to do")
+PROGRAM = Program(("python", "-I"))
+BUTTONS = [[Button("segment", "Segment & more")], [Button("load_actuals", "Load", "source", "Lines", "*.csv")]]
+SETTINGS = Settings(PROGRAM, PROGRAM, BUTTONS, {"title": "Sales plan"})
 
 
 class Range:
@@ -91,6 +96,9 @@ CELLS = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text()
 @given(CELLS, st.lists(st.lists(CELLS)))
 def test_what_is_no_nan_goes_in_unchanged(cell: Any, rows: list[list[Any]]) -> None:
     assert Arguments([cell, tuple(map(tuple, rows))]).json == [cell, rows]
+
+
+BESIDE = "pythonpath/salesplan_xl_inside"
 
 
 def python(program: str, *, first: float = 20, seconds: float = 20, rest: float = 0.2) -> Python:
@@ -181,6 +189,63 @@ def test_threads_get_the_answers_to_their_own_questions() -> None:
     assert found == {number: [number] * 20 for number in range(4)}
 
 
+WISHES = """
+asked = json.loads(sys.stdin.readline())
+wishes = [{"verb": "double", "of": of} for of in (1, 2)]
+heard = []
+for wish in wishes:
+    print(json.dumps(wish), flush=True)
+    heard.append(json.loads(sys.stdin.readline()))
+print(json.dumps({"id": asked["id"], "heard": heard}), flush=True)
+"""
+STOPS_AFTER_A_WISH = """
+sys.stdin.readline()
+open(sys.argv[1], "a").write("started ")
+print('{"verb": "any"}', flush=True)
+"""
+
+
+def doubled(first: dict[str, Any], say: Any) -> dict[str, Any]:
+    """Meet every wish with twice what it says."""
+    heard = first
+    while "verb" in heard:
+        heard = say({"result": 2 * heard["of"]})
+    return heard
+
+
+def test_wishes_are_met_until_the_answer_comes() -> None:
+    asked = python(WISHES)
+    assert asked.ask({}, doubled) == {"heard": [{"result": 2}, {"result": 4}]}
+    asked.close()
+
+
+def test_the_time_that_a_wish_takes_is_not_the_time_of_python() -> None:
+    asked = python(WISHES, first=1)
+
+    def slowly(first: dict[str, Any], say: Any) -> dict[str, Any]:
+        time.sleep(1.2)
+        return doubled(first, say)
+
+    assert asked.ask({}, slowly) == {"heard": [{"result": 2}, {"result": 4}]}
+    asked.close()
+
+
+def test_a_question_is_not_asked_again_once_there_was_a_wish(tmp_path: Path) -> None:
+    asked = Python([sys.executable, "-c", f"import sys\n{STOPS_AFTER_A_WISH}", str(tmp_path / "starts")], 20, 20, 0)
+    with pytest.raises(NoAnswerError, match="in the middle"):
+        asked.ask({}, lambda _, say: say({"result": None}))
+    assert (tmp_path / "starts").read_text() == "started "
+
+
+def test_what_only_a_process_that_runs_can_know_starts_no_other() -> None:
+    asked = python(STOPS_AFTER_ONE, rest=0)
+    with pytest.raises(NoAnswerError, match="has stopped"):
+        asked.ask({}, begins=False)
+    assert asked.ask({"n": 0}) == {"n": 0}
+    with pytest.raises(NoAnswerError, match="has stopped"):
+        asked.ask({"n": 1}, begins=False)
+
+
 def test_the_extension_is_the_same_bytes_and_holds_what_it_needs() -> None:
     made = extension(SETTINGS, "1.2.3")
     assert made == extension(SETTINGS, "1.2.3")
@@ -188,13 +253,39 @@ def test_the_extension_is_the_same_bytes_and_holds_what_it_needs() -> None:
         assert archive.testzip() is None
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert '<version value="1.2.3"/>' in archive.read("description.xml").decode()
-        assert json.loads(archive.read("settings.json"))["command"] == ["python", "-I"]
+        settings = json.loads(archive.read(f"{BESIDE}/settings.json"))
+        assert settings["functions"]["command"] == ["python", "-I"]
+        assert {button["label"] for button in settings["buttons"].values()} == {"Segment & more", "Load"}
+        inside = {path.name for path in (WORKER.parent / "inside").glob("*.py")} - {"component.py"}
         assert {name for name in archive.namelist() if name.endswith(".py")} == {
             "component.py",
-            "pythonpath/salesplan_xl_inside/__init__.py",
-            "pythonpath/salesplan_xl_inside/cells.py",
-            "pythonpath/salesplan_xl_inside/process.py",
+            *(f"{BESIDE}/{name}" for name in inside),
         }
+
+
+def said(configuration: ElementTree.Element, name: str) -> list[str]:
+    """All that is said of a property, where anything is."""
+    found = (prop for prop in configuration.iter("prop") if name in prop.attrib.values())
+    return [value.text for prop in found for value in prop if value.text]
+
+
+def test_toolbar_and_menu_have_the_same_buttons_in_groups() -> None:
+    with zipfile.ZipFile(BytesIO(extension(SETTINGS, "1.2.3"))) as archive:
+        addons = ElementTree.fromstring(archive.read("Addons.xcu"))  # noqa: S314 - a file that was just made
+        manifest = archive.read("META-INF/manifest.xml").decode()
+        names = archive.namelist()
+    buttons = ["org.salesplan_xl.actions:segment", "private:separator", "org.salesplan_xl.actions:load_actuals"]
+    assert said(addons, "URL") == 2 * buttons
+    assert said(addons, "Title") == ["Segment & more", "Load", "Sales plan", "Segment & more", "Load"]
+    assert all(f'full-path="{name}"' in manifest for name in names if name.endswith((".xcu", ".components")))
+
+
+def test_every_service_says_the_name_by_which_it_is_asked_for() -> None:
+    assert {module: name for name, module in SERVICES.items()} == {
+        "functions": functions.SERVICE,
+        "buttons": buttons.SERVICE,
+    }
+    assert functions.SERVICE == OFFICE_SERVICE
 
 
 def test_what_runs_in_another_python_is_written_for_3_8_and_needs_nothing_of_ours() -> None:
@@ -202,7 +293,7 @@ def test_what_runs_in_another_python_is_written_for_3_8_and_needs_nothing_of_our
     for path in (WORKER, *inside.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
         names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-        names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
         assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names, path
 
 

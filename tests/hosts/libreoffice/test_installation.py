@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from salesplan_xl.entry import install as installing
-from salesplan_xl.functions.basic import MODULE, OFFICE_SERVICE
+from salesplan_xl.functions.basic import MODULE
 from salesplan_xl.hosts.libreoffice import finding, installation, worker
-from salesplan_xl.hosts.libreoffice.inside.component import SERVICE
 from salesplan_xl.hosts.libreoffice.installation import Office
+from salesplan_xl.hosts.libreoffice.toolbar import TOOLBAR
 from salesplan_xl.workbook.problems import RefusalError
 from tests.command import salesplan
 
@@ -50,9 +50,17 @@ def traces(profile: Path) -> list[str]:
     )
 
 
+# what LibreOffice notes by itself once the toolbar was seen
+SEEN_TOOLBAR = f"""\
+<item oor:path="/org.openoffice.Office.UI.CalcWindowState/UIElements/States/\
+org.openoffice.Office.UI.WindowState:WindowStateType['{TOOLBAR}']">\
+<prop oor:name="DockPos" oor:op="fuse"><value>0,1</value></prop></item>
+"""
+
+
 @pytest.fixture
 def copied(profile: Path, tmp_path: Path) -> Path:
-    """A profile with the functions and a module of the user's, for a test to change."""
+    """A profile with functions and buttons, and with a module and a toolbar's place of the user's, to be changed."""
     folder = Path(shutil.copytree(profile, tmp_path / "profile"))
     library = folder / "user" / "basic" / "Standard"
     listing = (library / "script.xlb").read_text()
@@ -60,6 +68,8 @@ def copied(profile: Path, tmp_path: Path) -> Path:
         listing.replace("</library:library>", ' <library:element library:name="Own"/>\n</library:library>')
     )
     (library / "Own.xba").write_text(OWN_MODULE)
+    noted = folder / "user" / "registrymodifications.xcu"
+    noted.write_text(noted.read_text().replace("</oor:items>", f"{SEEN_TOOLBAR}</oor:items>"))
     return folder
 
 
@@ -70,8 +80,9 @@ def test_installing_again_replaces_and_removing_leaves_only_what_is_the_users_ow
     assert (again.code, again.document["numbers"]["libreoffice"]) == (0, "replaced")
     assert len([path for path in before if path.endswith("settings.json")]) == 1
     assert (copied / "user" / "basic" / "Standard" / f"{MODULE}.xba").exists()
+    assert TOOLBAR in (copied / "user" / "registrymodifications.xcu").read_text()
     removed = salesplan("install", "--remove", "--profile", copied)
-    assert (removed.code, removed.out) == (0, "The cell functions are no longer in LibreOffice.\n")
+    assert (removed.code, removed.out) == (0, "Cell functions and buttons are no longer in LibreOffice.\n")
     assert traces(copied) == []
     assert "Sub Mine" in (copied / "user" / "basic" / "Standard" / "Own.xba").read_text()
     nothing = salesplan("install", "--remove", "--profile", copied, "--json")
@@ -134,21 +145,23 @@ def test_a_libreoffice_that_does_not_start_is_a_refusal_with_its_reason(tmp_path
         broken.remove()
 
 
+@pytest.mark.parametrize("program", ["functions_command", "buttons_command"])
 def test_a_python_that_cannot_load_the_program_is_refused_before_anything_is_installed(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    monkeypatch.setattr(installing, "SERVE", (sys.executable, "-I", "-m", "no_such_program"))
+    monkeypatch.setattr(installing, program, lambda python: (python, "-I", "-m", "no_such_program"))
     told = salesplan("install", "--json")
     assert (told.code, told.codes) == (1, ["E-OFFICE-PYTHON"])
     assert "no_such_program" in told.document["problems"][0]["found"]
 
 
 def test_a_python_that_does_not_answer_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installing, "SERVE", (sys.executable, "-I", "-c", "import time; time.sleep(60)"))
+    asleep = "import time; time.sleep(60)"
+    monkeypatch.setattr(installing, "functions_command", lambda python: (python, "-I", "-c", asleep))
     monkeypatch.setattr(installing, "_TRY_SECONDS", 0.2)
     told = salesplan("install", "--json")
     assert (told.code, told.codes) == (1, ["E-OFFICE-PYTHON"])
-    assert "no answer within 0.2 seconds" in told.document["problems"][0]["found"]
+    assert "it did not end within 0.2 seconds" in told.document["problems"][0]["found"]
 
 
 @pytest.mark.parametrize("found", [{"error": "#NUM!"}, {"value": 1.0}])
@@ -161,10 +174,6 @@ def test_a_cell_that_shows_something_else_is_told_as_a_failure(
     told = salesplan("install", "--json")
     assert (told.code, told.codes) == (3, ["E-OFFICE-CHECK"])
     assert told.document["problems"][0]["expected"] == "1.01"
-
-
-def test_basic_and_the_extension_mean_the_same_service() -> None:
-    assert SERVICE == OFFICE_SERVICE
 
 
 @pytest.mark.parametrize(

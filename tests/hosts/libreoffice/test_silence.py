@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
-from salesplan_xl.hosts.libreoffice.inside.component import BAR
+from salesplan_xl.hosts.libreoffice.inside.bars import SILENT
 from tests.hosts.libreoffice.sheet_of_calls import seen
 from tests.office import Office
 
@@ -85,8 +85,8 @@ def module_setting(profile: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copytree(profile, folder / "profile")
     (installed,) = (folder / "profile").rglob("settings.json")
     settings = json.loads(installed.read_text())
-    settings["command"] = [str(folder / "python"), "-I", "-c", PYTHON, str(folder)]
-    settings |= {"seconds": LIMIT, "rest_seconds": REST}
+    command = [str(folder / "python"), "-I", "-c", PYTHON, str(folder)]
+    settings["functions"] |= {"command": command, "seconds": LIMIT, "rest_seconds": REST}
     installed.write_text(json.dumps(settings))
     book = folder / "book.xlsx"
     with xlsxwriter.Workbook(book) as made:
@@ -108,16 +108,16 @@ def setting(module_setting: Setting) -> Setting:
 def test_without_python_cells_show_errors_and_a_bar_says_so_until_it_is_back(module_setting: Setting) -> None:
     (module_setting.folder / "python").unlink(missing_ok=True)
     assert module_setting.cells() == FAILED
-    assert module_setting.office.bar_is_shown(module_setting.book, BAR)
+    assert module_setting.office.bar_is_shown(module_setting.book, SILENT)
     module_setting.python("")
     assert module_setting.cells() == WELL
-    assert not module_setting.office.bar_is_shown(module_setting.book, BAR)
+    assert not module_setting.office.bar_is_shown(module_setting.book, SILENT)
 
 
 def test_while_python_is_silent_a_workbook_that_is_opened_later_has_the_bar_too(setting: Setting) -> None:
     setting.python("die")
-    assert setting.office.bar_is_shown(setting.book, BAR)
-    assert setting.office.bar_is_shown(setting.book, BAR)
+    assert setting.office.bar_is_shown(setting.book, SILENT)
+    assert setting.office.bar_is_shown(setting.book, SILENT)
 
 
 def test_a_python_that_was_killed_is_started_again_and_no_cell_shows_it(setting: Setting) -> None:

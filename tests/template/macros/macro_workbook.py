@@ -28,6 +28,11 @@ SENTENCES = {
     "too_large": "Too many cells.",
     "no_reason": "No reason is known.",
     "help": "Buttons and functions.",
+    "job_lost": "Python was lost.",
+    "file_title": "Choose a file",
+    "file_kinds": "Lists",
+    "no_script": "No script.",
+    "no_functions": "No functions on a Mac.",
 }
 
 
@@ -39,8 +44,9 @@ def project(functions: Sequence[FunctionSpecification] = udfs.FUNCTIONS) -> byte
         Module(PLAN_SHEET.code_name, ModuleKind.SHEET),
     )
     written = macros.modules(functions, SPECIFICATIONS, DRIVER)
+    kinds = {name: ModuleKind.CLASS if name in macros.CLASSES else ModuleKind.STANDARD for name in written}
     return Project(
-        "SalesPlan", (*documents, *(Module(name, ModuleKind.STANDARD, code) for name, code in written.items()))
+        "SalesPlan", (*documents, *(Module(name, kinds[name], written[name]) for name in written))
     ).to_bytes()
 
 
@@ -50,8 +56,12 @@ def write_workbook(
     sentences: Mapping[str, str] = SENTENCES,
     functions: Sequence[FunctionSpecification] = udfs.FUNCTIONS,
     pasted: str = "",
+    configuration: Sequence[Sequence[str]] = (),
 ) -> Path:
-    """Write it; `python` is what its settings say of the interpreter, `pasted` what the sheet in front does."""
+    """Write it; `python` is what its settings say of the interpreter, `pasted` what the sheet in front does.
+
+    `configuration` are the rows of a sheet in the form in which xlwings keeps its settings.
+    """
     with xlsxwriter.Workbook(path) as workbook:
         workbook.add_vba_project(io.BytesIO(project(functions)), is_stream=True)
         workbook.set_vba_name("ThisWorkbook")
@@ -60,6 +70,10 @@ def write_workbook(
         if pasted:
             budget.write_string("Z1", pasted)
             workbook.define_name("Budget!plan_python", "=Budget!$Z$1")
+        if configuration:
+            sheet = workbook.add_worksheet("xlwings.conf")
+            for row, words in enumerate(configuration):
+                sheet.write_row(row, 0, words)
         settings = workbook.add_worksheet(SETTINGS)
         settings.set_vba_name(PLAN_SHEET.code_name)
         settings.very_hidden()

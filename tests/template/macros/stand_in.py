@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,16 @@ from typing import Any
 from pyopenvba.apps.excel import Application, ExcelApplication
 from pyopenvba.apps.excel._bridge import ExcelBridge
 from pyopenvba.interpreter._objects import VBAObject, member, method
-from pyopenvba.interpreter._runtime import Interpreter
-from pyopenvba.interpreter._values import EMPTY, MISSING, NOTHING, VBAArray, VBAErrorValue, error
+from pyopenvba.interpreter._runtime import Interpreter, UserClassInstance
+from pyopenvba.interpreter._values import EMPTY, MISSING, NOTHING, VBAArray, VBADate, VBAErrorValue, error
 
 __all__ = ["EMPTY", "NOTHING", "Excel", "Machine", "VBAErrorValue", "cells", "plain"]
 
 Answers = Callable[[str, list[object]], object]
 
 NOON = datetime.datetime(2026, 6, 1, 12)  # noqa: DTZ001 - VBA's clock knows no zones
+
+_LISTENER = re.compile(r"Private WithEvents (\w+) As")
 
 # The interpreter refuses functions of the machine; these take their place, for a procedure is found first. A text is
 # its own address here, and `answer` is written by reference, as the library does.
@@ -42,6 +45,9 @@ Public Function XLPyDLLActivateAuto(ByRef answer As Variant, ByVal startLine As 
         Set answer = Machine.Python
     End If
 End Function
+Public Function AppleScriptTask(ByVal file As String, ByVal handler As String, ByVal asked As String) As String
+    AppleScriptTask = Machine.Script(file, handler, asked)
+End Function
 """
 
 
@@ -59,7 +65,14 @@ class Python(VBAObject):
         if not self.is_alive or self.machine.failures:
             self.machine.failures = max(0, self.machine.failures - 1)
             raise error(-2147023174, "The RPC server is unavailable.\nTraceback")
-        return cells(self.machine.answers(str(name), plain(values)))
+        answer = cells(self.machine.answers(str(name), plain(values)))
+        if not self.is_alive:
+            raise error(-2147023170, "The remote procedure call failed.")
+        return answer
+
+    def die(self) -> None:
+        """End, in the middle of a call if there is one."""
+        self.is_alive = False
 
 
 class Machine(VBAObject):
@@ -75,10 +88,23 @@ class Machine(VBAObject):
         self.start_problem = ""
         self.answers: Answers = lambda _name, _values: 1.0
         self.running: Python | None = None
+        self.scripts: dict[str, Callable[[str], str]] = {}
 
     def always(self, answer: object) -> None:
         """Answer any question so."""
         self.answers = lambda _name, _values: answer
+
+    def asked(self, *names: str) -> list[tuple[str, Any]]:
+        """The questions of these names that came so far, with their arguments."""
+        return [(name, values) for _module, name, values, _workbook, _caller in self.calls if name in names]
+
+    @method
+    def Script(self, file: object, handler: object, asked: object) -> object:  # noqa: N802 - as VBA spells it
+        """As a Mac: run a handler of a script that was installed."""
+        script = self.scripts.get(f"{file}:{handler}")
+        if script is None:
+            raise error(5, "Invalid procedure call or argument")
+        return script(str(asked))
 
     @method
     def Load(self, path: object) -> object:  # noqa: N802 - as VBA spells it
@@ -123,10 +149,42 @@ class _StandInApplication(Application):
         self.caller: object = NOTHING
         self.help: list[dict[str, Any]] = []
         self.refused_help: set[str] = set()
+        self.appointments: list[tuple[float, str]] = []
+        self.picked: str | None = None
+        self.pickers: list[tuple[str, str]] = []
 
     @member
     def Caller(self) -> object:  # noqa: N802 - Excel's name
         return self.caller
+
+    @method
+    def OnTime(  # noqa: N802 - Excel's name
+        self,
+        EarliestTime: object,  # noqa: N803 - Excel's name
+        Procedure: object,  # noqa: N803 - Excel's name
+        LatestTime: object = MISSING,  # noqa: ARG002, N803 - Excel's name
+        Schedule: object = MISSING,  # noqa: N803 - Excel's name
+    ) -> object:
+        """As Excel: an appointment is called off by its exact time and words only."""
+        assert isinstance(EarliestTime, VBADate)
+        appointment = EarliestTime.serial, str(Procedure)
+        if Schedule is MISSING:
+            self.appointments.append(appointment)
+        elif appointment in self.appointments:
+            self.appointments.remove(appointment)
+        else:
+            raise error(1004, "Method 'OnTime' of object '_Application' failed")
+        return EMPTY
+
+    @method
+    def GetOpenFilename(  # noqa: N802 - Excel's name
+        self,
+        FileFilter: object = MISSING,  # noqa: N803 - Excel's name
+        FilterIndex: object = MISSING,  # noqa: ARG002, N803 - Excel's name
+        Title: object = MISSING,  # noqa: N803 - Excel's name
+    ) -> object:
+        self.pickers.append((str(FileFilter), str(Title)))
+        return False if self.picked is None else self.picked
 
     @method
     def MacroOptions(  # noqa: N802 - Excel's name
@@ -158,6 +216,7 @@ class Excel(ExcelApplication):
     """An Excel with one macro workbook open."""
 
     application: _StandInApplication
+    plan: Any
 
     def __init__(self) -> None:
         self.machine = Machine()
@@ -166,6 +225,9 @@ class Excel(ExcelApplication):
         bridge.machine = self.machine
         self.interpreter = Interpreter(bridge)
         self.application.interpreter = self.interpreter
+        self.listeners: set[tuple[str, str]] = set()
+        self.is_ready = True
+        self.opened_again: list[str] = []
         self.now = NOON
         self.wait(0)
 
@@ -177,7 +239,13 @@ class Excel(ExcelApplication):
         excel.interpreter.initialise()
         excel.interpreter.modules["salesplanpython"].declares.clear()
         excel.application.caller = excel.cells("A1")
+        excel.plan = excel.workbook
         return excel
+
+    def add_module(self, source: str, *, name: str = "", kind: str = "standard") -> Any:
+        """Add a module; what it declares WithEvents, which the interpreter does not read, listens to `tell_of_plan`."""
+        self.listeners |= {(name.lower(), variable.lower()) for variable in _LISTENER.findall(source)}
+        return super().add_module(_LISTENER.sub(r"Private \1 As", source), name=name, kind=kind)
 
     def save_nothing(self) -> None:
         """Pretend that the plan was saved just now."""
@@ -192,9 +260,45 @@ class Excel(ExcelApplication):
         return plain(self.interpreter.run(macro, list(arguments)))
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += datetime.timedelta(seconds=seconds)
+        """Let time pass; while Excel is ready it keeps its appointments, for which it opens a closed workbook again."""
+        end = self.now + datetime.timedelta(seconds=seconds)
+        appointments = self.application.appointments
+        while self.is_ready and appointments and VBADate(min(appointments)[0]).to_datetime() <= end:
+            appointment = min(appointments)
+            appointments.remove(appointment)
+            self.now = max(self.now, VBADate(appointment[0]).to_datetime())
+            self.freeze_clock(self.now)
+            workbook, _, macro = appointment[1].rpartition("!")
+            if workbook in {"'" + book.name.replace("'", "''") + "'" for book in self.workbooks()}:
+                self.interpreter.run(macro)
+            else:
+                self.opened_again.append(appointment[1])
+        self.now = end
         self.freeze_clock(self.now)
+
+    @property
+    def status(self) -> Any:
+        """The text in the status bar; False while it is Excel's own."""
+        return self.application.status_bar
+
+    def close_plan(self) -> None:
+        """Close the plan, as a person does."""
+        self.tell_of_plan("BeforeClose")
+        self.application.workbooks_.books.remove(self.plan)
+
+    def rename_plan(self, path: Path) -> None:
+        """Save the plan by another name, as a person does."""
+        self.plan.vba_get("SaveAs", [str(path)])
+        self.tell_of_plan("AfterSave")
+
+    def tell_of_plan(self, event: str) -> None:
+        """Raise an event of the plan's workbook where a variable that listens to it holds it."""
+        for module in self.interpreter.modules.values():
+            for holder in [slot.get() for slot in module.variables.values()]:
+                if isinstance(holder, UserClassInstance):
+                    for variable, slot in holder.variables.items():
+                        if (holder.module.name.lower(), variable) in self.listeners and slot.get() is self.plan:
+                            holder.vba_get(f"{variable}_{event}", [True])  # each has one argument
 
     def press(self, button: str) -> None:
         """Press a button of the ribbon."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from tests.template.macros.conftest import FOLDER, LIBRARY, PYTHON
-from tests.template.macros.macro_workbook import SETTINGS, write_workbook
+from tests.template.macros.macro_workbook import write_workbook
 from tests.template.macros.stand_in import Excel
 
 VALUE = {2015}
@@ -140,25 +139,3 @@ def test_a_path_with_letters_of_the_code_page_or_on_a_server_is_taken(tmp_path: 
     excel = Excel.with_plan(write_workbook(tmp_path / "plan.xlsm", python))
     excel.machine.libraries = {python.replace("python.exe", "xlwings64-0.37.8.dll")}
     assert excel.call("SP_ROUND", 1.0) == 1.0
-
-
-def test_no_other_workbook_is_asked_which_python(excel: Excel, tmp_path: Path) -> None:
-    other = tmp_path / "received.xlsx"
-    with xlsxwriter.Workbook(other) as workbook:
-        workbook.set_vba_name("ThisWorkbook")
-        sheet = workbook.add_worksheet(SETTINGS)
-        sheet.set_vba_name("Sheet_plan")
-        sheet.write_string("A1", r"C:\evil\python.exe")
-        workbook.add_worksheet("xlwings.conf").write_row("A1", ["INTERPRETER_WIN", r"C:\evil\python.exe"])
-        workbook.define_name("plan_python", f"={SETTINGS}!$A$1")
-    excel.activate_workbook(excel.open_workbook(other))
-    assert excel.call("SP_ROUND", 1.0) == 1.0
-    assert excel.machine.starts == [(START_LINE, 1)]
-
-
-def test_a_name_that_a_pasted_sheet_brought_along_is_not_read(tmp_path: Path) -> None:
-    plan = write_workbook(tmp_path / "plan.xlsm", PYTHON, pasted=r"C:\evil\python.exe")
-    excel = Excel.with_plan(plan)
-    excel.machine.libraries.add(LIBRARY)
-    assert excel.call("SP_ROUND", 1.0) == 1.0
-    assert excel.machine.starts == [(START_LINE, 1)]

@@ -1,18 +1,16 @@
-"""Every button asks Python for what it stands for and shows the answer; the wizard learns the help of each function."""
+"""The buttons that tell something ask Python and show the answer; the wizard learns the help of each function."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 import udfs
 from salesplan_xl.functions.basic import error_text
 from salesplan_xl.functions.specification import Argument, FunctionSpecification, Kind
 from salesplan_xl.template import macros
 from tests.template.macros.conftest import PYTHON
-from tests.template.macros.macro_workbook import SPECIFICATIONS, write_workbook
+from tests.template.macros.macro_workbook import write_workbook
 from tests.template.macros.stand_in import NOTHING, Excel, HugeRange, VBAErrorValue
 
 QUOTES = 254 * '"' + "."
@@ -21,28 +19,19 @@ QUOTED = FunctionSpecification(
 )
 
 
-@pytest.mark.parametrize("action", [specification.id for specification in SPECIFICATIONS])
-def test_the_button_of_an_action_hands_over_its_id_and_the_workbook(excel: Excel, tmp_path: Path, action: str) -> None:
-    excel.machine.always([["Done."]])
-    excel.press(f"{macros.ACTION_BUTTON}{action}")
-    _module, name, values, workbook, caller = excel.machine.calls[-1]
-    assert (name, values) == ("press", [action, str(tmp_path / "plan.xlsm")])
-    assert (workbook, caller) == (NOTHING, NOTHING)
-    assert excel.messages == [("Done.", "Sales plan")]
-
-
 def test_a_press_while_cells_wait_asks_at_once_and_says_what_is_wrong(excel: Excel) -> None:
     excel.machine.failures = 4
     excel.call("SP_ROUND", 1.0)
     excel.press("action_check")
     assert [text for text, _title in excel.messages] == 2 * ["No answer: The RPC server is unavailable."]
+    excel.machine.answers = lambda name, _: ("done", 1, "Done.", 1.0) if name == "press" else 1.0
     excel.press("action_check")
     assert excel.call("SP_ROUND", 1.0) == 1.0  # the press that was answered ended the wait
 
 
 def test_a_long_answer_says_that_it_was_cut(excel: Excel) -> None:
     excel.machine.always(1001 * "x")
-    excel.press("action_check")
+    excel.press(macros.HELP_BUTTON)
     assert excel.messages[-1][0] == 1000 * "x" + " ..."
 
 

@@ -41,7 +41,6 @@ def test_published_examples_decompress(stored: str, expected: bytes) -> None:
         pytest.param("01038002614500", "not signed", id="not signed"),
         pytest.param("0103B001000061", "reaches before", id="a copy of nothing"),
         pytest.param("0102B0026145", "copy token", id="cut in a copy"),
-        pytest.param("0109B000414141414141414100", "flag byte", id="flags of nothing"),
         # a chunk of n bytes behind its header says 0xB000 + n - 1: B001 for flags and one letter
         pytest.param("0101B0004101B00041", "less than 4096", id="a short chunk before another"),
         pytest.param("01013041414141", "raw chunk", id="a short raw chunk"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from salesplan_xl.hosts.file.markup import cell_markup, escape
 from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.cells import has_formula, style_of, take_apart_or_refuse
-from salesplan_xl.workbook.cells import LONGEST_TEXT, ErrorCell, Value, address, column_letters
+from salesplan_xl.workbook.cells import LONGEST_TEXT, ErrorCell, Value, address, column_letters, length_in_cell
 
 _CELL_END = "</c>"
 
@@ -116,8 +116,10 @@ def cached_cell(markup: str, row: int, column: int, value: Value, where: Where) 
     )
     if value is None:
         return f"<c{kept}>{stored.formula_markup}{_CELL_END}"
-    if isinstance(value, str) and _length(value) > LONGEST_TEXT:
-        where.refuse("E-TEXT-TOO-LONG", cell=address(row, column), length=_length(value), limit=f"{LONGEST_TEXT:,}")
+    if isinstance(value, str) and length_in_cell(value) > LONGEST_TEXT:
+        where.refuse(
+            "E-TEXT-TOO-LONG", cell=address(row, column), length=length_in_cell(value), limit=f"{LONGEST_TEXT:,}"
+        )
     kind, text = (' t="str"', cell_markup(value)) if isinstance(value, str) else _typed(value)
     return f"<c{kept}{kind}>{stored.formula_markup}<v>{text}</v>{_CELL_END}"
 
@@ -127,7 +129,7 @@ class _TooLongError(ValueError):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.length = _length(text)
+        self.length = length_in_cell(text)
         super().__init__(f"{self.length} characters")
 
 
@@ -144,7 +146,7 @@ def _content(value: Value) -> str:
     if value is None:
         return "/>"
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT // 2 and _length(value) > LONGEST_TEXT:
+        if len(value) > LONGEST_TEXT // 2 and length_in_cell(value) > LONGEST_TEXT:
             raise _TooLongError(value)
         return f' t="inlineStr"><is><t xml:space="preserve">{cell_markup(value)}</t></is>{_CELL_END}'
     if isinstance(value, float):
@@ -169,8 +171,3 @@ def _number(number: float) -> str:
     if not math.isfinite(number):
         raise ValueError(f"{number} is no number a cell can hold")
     return float.__repr__(number)
-
-
-def _length(text: str) -> int:
-    """Count the characters of a text as a spreadsheet does."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -7,11 +7,15 @@ import json
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would show a black one
 _WATCH_SECONDS = 0.1
+
+
+Converse = Callable[["dict[str, Any]", Callable[["dict[str, Any]"], "dict[str, Any]"]], "dict[str, Any]"]
+"""What meets the wishes of a Python that has some before it answers."""
 
 
 class NoAnswerError(Exception):
@@ -31,9 +35,9 @@ class Python:
     command : sequence of str
         The program and its arguments.
     first_seconds : float
-        How long the first answer of a new process may take.
+        How long the first answer of a new process may take; in a conversation, each thing that it says.
     seconds : float
-        How long any other answer may take.
+        How long any other may take.
     rest_seconds : float
         How long questions are refused after a failure.
     """
@@ -53,7 +57,7 @@ class Python:
         """Whether the last question was not answered."""
         return self._rests_until > 0
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, question: dict[str, Any], converse: Converse | None = None, *, begins: bool = True) -> dict[str, Any]:
         """
         Ask a question.
 
@@ -61,6 +65,12 @@ class Python:
         ----------
         question : dict
             Anything `json.dumps` takes; it gets an ``id``, which the answer must repeat.
+        converse : callable, optional
+            Called when Python wishes something before it answers: with its wish, which is a dict with a ``verb``, and
+            with what says something to it and gives what it says next. Gives the answer.
+        begins : bool
+            Whether a process that never heard of anything may answer: without it, one that has stopped is not started
+            again.
 
         Returns
         -------
@@ -78,7 +88,7 @@ class Python:
             self._asked += 1
             line = json.dumps({**question, "id": self._asked}) + "\n"
             try:
-                answer = self._own(self._answer(line))
+                answer = self._own(self._answer(line, converse, begins=begins))
             except NoAnswerError:
                 self._end()
                 self._rests_until = time.monotonic() + self._rest_seconds
@@ -97,16 +107,18 @@ class Python:
             raise NoAnswerError("this is the answer to another question")
         return answer
 
-    def _answer(self, line: str) -> dict[str, Any]:
+    def _answer(self, line: str, converse: Converse | None, *, begins: bool) -> dict[str, Any]:
         """The answer of the process that runs, or of a new one when there is none or it has stopped."""
         if self._running is not None:
             try:
-                return self._running.answer(line, self._seconds)
+                return self._running.answer(line, self._seconds, converse)
             except _StoppedError:
                 self._end()
+        if not begins:
+            raise NoAnswerError("Python has stopped")
         try:
             self._running = _Running(self._command)
-            return self._running.answer(line, self._first_seconds)
+            return self._running.answer(line, self._first_seconds, converse)
         except (_StoppedError, OSError) as error:
             raise NoAnswerError(f"Python does not start or stops: {error}") from error
 
@@ -134,23 +146,26 @@ class _Running:
             creationflags=_NO_WINDOW,
         )
         self._busy = threading.Event()
-        self._deadline = 0.0
+        self._seconds = self._deadline = 0.0
         self._late = False
         self._ended = False
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def answer(self, line: str, seconds: float) -> dict[str, Any]:
-        """The answer to a line; both ways count, as a process that reads nothing leaves us with a full pipe."""
-        self._deadline = time.monotonic() + seconds
-        self._busy.set()
+    def answer(self, line: str, seconds: float, converse: Converse | None) -> dict[str, Any]:
+        """The answer to a line. The time is for each thing that is said: what its wishes take here does not count."""
+        self._seconds = seconds
+        wished = False
         try:
             answer = self._exchange(line)
+            if converse is not None and "verb" in answer:
+                wished = True
+                answer = converse(answer, self._say)
         except (OSError, ValueError) as error:  # a broken pipe; half a line
             if self._late:
                 raise NoAnswerError(f"Python took longer than {seconds} s") from error
+            if wished:
+                raise NoAnswerError(f"Python stopped in the middle: {error}") from error
             raise _StoppedError(str(error)) from error
-        finally:
-            self._busy.clear()
         return answer
 
     def end(self) -> None:
@@ -164,13 +179,22 @@ class _Running:
                 with contextlib.suppress(OSError):  # what could not be written any more
                     pipe.close()
 
+    def _say(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Say something and hear what comes next."""
+        return self._exchange(json.dumps(message) + "\n")
+
     def _exchange(self, line: str) -> dict[str, Any]:
-        """Write a line and read one."""
+        """Write a line and read one; both ways count, as a process that reads nothing leaves us with a full pipe."""
         if self._process.stdin is None or self._process.stdout is None:
             raise OSError("the process has no pipes")
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
+        self._deadline = time.monotonic() + self._seconds
+        self._busy.set()
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline())
+        finally:
+            self._busy.clear()
         if not isinstance(answer, dict):
             raise ValueError("an answer is an object")  # noqa: TRY004 - what came is wrong, as half a line is
         return answer
@@ -181,7 +205,7 @@ class _Running:
             self._busy.wait()
             if self._ended:
                 return
-            if time.monotonic() > self._deadline and self._busy.is_set():
+            if self._busy.is_set() and time.monotonic() > self._deadline:
                 self._late = True
                 self._process.kill()
                 return
