@@ -179,7 +179,7 @@ class _Crossings:
 
 def _name_contradiction(crossings: _Crossings, divided: Sequence[Division], bounds: CellBounds, names: Names) -> None:
     """
-    Name what blocks each other.
+    Refuse and name what blocks each other; return if nothing does.
 
     The dual prices of the table with the smallest misses are a certificate (Farkas): totals with a
     positive price ask, totals with a negative price feed, and no cell gives the first without taking
@@ -224,11 +224,15 @@ def _name_contradiction(crossings: _Crossings, divided: Sequence[Division], boun
     feeders += _bounds_called("upper", crossings.bounded(bounds, pull > 0, bounds.most), names)
     floors, caps = (pull < 0) & (crossings.least > 0), pull > 0
     weights = np.abs([*prices[asking], *prices[feeding], *pull[floors], *pull[caps]])
+    asked = float(prices[asking] @ least[asking] - pull[floors] @ crossings.least[floors])
+    fed = float(-prices[feeding] @ most[feeding] + pull[caps] @ crossings.most[caps])
+    if asked <= fed:
+        return  # nothing is missing: beside large totals the search took very small ones for none
     raise InfeasibleTotalsError(
         tuple(target.name for target in targets),
         tuple(feeder.name for feeder in feeders),
-        float(prices[asking] @ least[asking] - pull[floors] @ crossings.least[floors]),
-        float(-prices[feeding] @ most[feeding] + pull[caps] @ crossings.most[caps]),
+        asked,
+        fed,
         weighted=bool((weights != 1).any()),
         named=tuple(total.scope for total in (*targets, *feeders)),
     )

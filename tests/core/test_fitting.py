@@ -76,6 +76,16 @@ def test_cells_outside_the_support_stay_zero() -> None:
     assert fit([[1, 1], [1, 1]], {(0,): [4, 6], (1,): [3, 7]}, support=support).values[1, 0] == 0
 
 
+def test_totals_that_can_be_met_are_never_called_impossible_however_small_some_are() -> None:
+    # a row of two cents beside rows of millions; the held cells leave each row and column what it needs
+    seed = [[65, 0, 1], [1, 1, 1], [79, 1, 1], [0, 41, 1], [83, 94, 0]]
+    rows, columns = [5719701.87, 0.02, 10659041.31, 2707259.48, 9529004.88], [15198758.08, 8286046.59, 5130202.89]
+    nan = float("nan")
+    held = [[nan, nan, 0.01], [nan] * 3, [nan, 8236097.91, 2422943.39], [nan] * 3, [9479056.21, nan, 0.0]]
+    with pytest.raises(NotConvergedError, match="still missed"):
+        fit(seed, {(0,): rows, (1,): columns}, held=held)
+
+
 def test_a_forced_zero_is_found_in_few_sweeps() -> None:
     assert fit([[2, 1], [0, 3]], {(0,): [4, 6], (1,): [4, 6]}).sweeps < 50
 
