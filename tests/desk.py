@@ -37,12 +37,12 @@ class Desk(Office):
         """Press a button, as a click does, and do not wait for what comes of it."""
         self._ask("press", Path(), button=button, file=str(file or ""))
 
-    def told(self, seconds: float = 30, *, take_away: bool = True) -> str:
+    def told(self, seconds: float = 75, *, take_away: bool = True) -> str:
         """Wait for the bar that says what came of a button, and read it; then it is taken away for the next."""
         text: str = self._ask("told", Path(), seconds=seconds, take_away=take_away)
         return text
 
-    def pressed(self, button: str, file: Path | None = None, seconds: float = 30) -> str:
+    def pressed(self, button: str, file: Path | None = None, seconds: float = 75) -> str:
         """Press a button and read what came of it."""
         self.press(button, file)
         return self.told(seconds)

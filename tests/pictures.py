@@ -49,6 +49,7 @@ def take_picture_of_window(plan: Path, profile: Path) -> None:
         desk.lay(plan)
         desk.show(targets.sheet, *WINDOW)
         desk.type({targets.cell("Amount", 0): NEW_TARGET})
+        desk.settle()  # with every toolbar where it stays
         screen.click(desk.find("Disaggregate"))
         desk.told(take_away=False)
         screen.point(0, WINDOW[1] - 1)  # the button is no longer under the mouse

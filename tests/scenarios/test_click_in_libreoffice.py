@@ -20,6 +20,7 @@ pytestmark = pytest.mark.office
 
 WIDTH, HEIGHT = 1400, 900
 TARGET = 123_456.78
+SECONDS = 150
 
 
 def test_a_click_on_a_button_fills_the_plan(profile: Path, planned: SmallPlan, tmp_path: Path) -> None:
@@ -27,11 +28,12 @@ def test_a_click_on_a_button_fills_the_plan(profile: Path, planned: SmallPlan, t
         missing(HOW_TO_INSTALL)
     targets = tables(planned.plan)["budget_targets"]
     own = Path(shutil.copytree(profile, tmp_path / "profile"))  # LibreOffice notes there where its windows stood
-    with Screen(WIDTH, HEIGHT) as screen, Desk(profile=own, screen=screen) as desk:
+    with Screen(WIDTH, HEIGHT) as screen, Desk(time_limit=SECONDS + 30, profile=own, screen=screen) as desk:
         desk.lay(planned.plan)
         desk.show(targets.sheet, WIDTH, HEIGHT)
         desk.type({targets.cell("Amount", 0): TARGET})
+        desk.settle()  # with every toolbar where it stays
         screen.click(desk.find("Disaggregate"))
-        assert desk.told().startswith("Disaggregate changed 8 Budget: total 123,456.78")
+        assert desk.told(SECONDS).startswith("Disaggregate changed 8 Budget: total 123,456.78")
         saved = desk.store(tmp_path / "saved.xlsx")
     assert round(sum(row["Budget"] for row in rows(saved, "budget_lines")["budget_lines"]), 2) == TARGET
