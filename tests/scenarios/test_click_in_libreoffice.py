@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.command import salesplan
 from tests.conftest import missing
 from tests.desk import Desk
 from tests.files import rows, tables
@@ -23,11 +23,12 @@ TARGET = 123_456.78
 SECONDS = 150
 
 
-def test_a_click_on_a_button_fills_the_plan(profile: Path, planned: SmallPlan, tmp_path: Path) -> None:
+def test_a_click_on_a_button_fills_the_plan(planned: SmallPlan, tmp_path: Path) -> None:
     if screen_is_missing():
         missing(HOW_TO_INSTALL)
     targets = tables(planned.plan)["budget_targets"]
-    own = Path(shutil.copytree(profile, tmp_path / "profile"))  # LibreOffice notes there where its windows stood
+    own = tmp_path / "profile"  # not one that has been used: LibreOffice notes there where its windows stood
+    assert salesplan("install", "--profile", own).code == 0
     with Screen(WIDTH, HEIGHT) as screen, Desk(time_limit=SECONDS + 30, profile=own, screen=screen) as desk:
         desk.lay(planned.plan)
         desk.show(targets.sheet, WIDTH, HEIGHT)
