@@ -212,7 +212,7 @@ def default(cell: NamedCell) -> object:
     """What a new plan holds in a named cell, as the template shows it."""
     if cell.choices:
         return LABELS.choices[cell.choices][str(cell.default)]
-    if cell.kind == "month":
+    if cell.kind == "month" and cell.default is not None:
         return datetime.date.fromisoformat(str(cell.default))
     return cell.default
 

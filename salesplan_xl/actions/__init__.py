@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from salesplan_xl.actions import check, disaggregate, flag_variances, load_actuals, plan_routes, segment, undo
+from salesplan_xl.actions import (
+    check,
+    disaggregate,
+    flag_variances,
+    load_actuals,
+    plan_routes,
+    rebalance,
+    segment,
+    transfer,
+    undo,
+)
 from salesplan_xl.actions.action import Action
 
 ACTIONS: dict[str, Action] = {
@@ -12,6 +22,8 @@ ACTIONS: dict[str, Action] = {
         segment.ACTION,
         plan_routes.ACTION,
         disaggregate.ACTION,
+        rebalance.ACTION,
+        transfer.ACTION,
         flag_variances.ACTION,
         check.ACTION,
         undo.ACTION,

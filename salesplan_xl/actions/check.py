@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions import disaggregate
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
+from salesplan_xl.actions.budget_nodes import Leaves, line_leaves
 from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.sheets import TABLES
-from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
 from salesplan_xl.workbook.sheets.log import PROBLEMS
 
+_WRONG_NAMES = ("E-CELL-REFERENCE", "E-BUDGET-UNCLEAR")
+"""Problems of names themselves, whatever lines there are; others are told of the next spread."""
+
 
 def _compute(inputs: Inputs, _: Progress) -> Result:
-    """Compare the lines with the targets; everything else was checked while reading."""
-    problems = _missed_targets(inputs)
+    """Compare the lines with the targets, and say below which nodes they are; the rest was checked while reading."""
+    plan = line_leaves(inputs)
+    lines = inputs.frame(BUDGET_LINES.id)
+    tables = {} if lines.empty else {BUDGET_LINES.id: plan.with_paths(lines)}
+    problems = [*_wrong_names(inputs, plan), *_missed_targets(inputs, plan)]
     numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items() if not TABLES[table].follows}
-    return Result(numbers=numbers, problems=tuple(problems))
+    return Result(tables=tables, numbers=numbers, problems=tuple(problems))
 
 
-def _missed_targets(inputs: Inputs) -> list[Problem]:
+def _wrong_names(inputs: Inputs, plan: Leaves) -> list[Problem]:
+    """Names in targets and holds that are no node or not clear, and managers that go round in a circle."""
+    tables = (inputs.tables[table] for table in (BUDGET_TARGETS.id, BUDGET_HOLDS.id))
+    found = [one for rows in tables for one in plan.scopes(rows, inputs.labels)[1]]
+    return [*plan.problems, *(one for one in found if one.code in _WRONG_NAMES)]
+
+
+def _missed_targets(inputs: Inputs, plan: Leaves) -> list[Problem]:
     """Targets that the budget lines do not add up to, once there are lines."""
     targets, lines = inputs.tables[BUDGET_TARGETS.id], inputs.frame(BUDGET_LINES.id)
     if lines.empty:
         return []
     cents = to_units(lines["budget"].fillna(0).to_numpy(), CENT)
+    positions = plan.positions(lines)
     problems = []
-    for row, target in enumerate(targets.frame.to_dict("records")):
-        covered = np.ones(len(lines), bool)
-        for axis in AXES:
-            if not pd.isna(target[axis]):
-                covered &= (lines[axis] == target[axis]).to_numpy()
-        planned = int(cents[covered].sum())
-        if not pd.isna(target["amount"]) and planned != int(to_units([target["amount"]], CENT)[0]):
+    for row, scope in enumerate(plan.scopes(targets, inputs.labels)[0]):
+        amount = targets.frame["amount"].iloc[row]
+        if scope is None or pd.isna(amount):
+            continue
+        planned, wanted = int(cents[plan.covered(scope, positions)].sum()), int(to_units([amount], CENT)[0])
+        way = targets.frame["at"].iloc[row]
+        if (planned < wanted and way != "at_most") or (planned > wanted and way != "at_least"):
             problems.append(
                 problem(
                     "W-BUDGET-TARGET",
                     sheet=targets.cells.sheet,
                     cell=targets.place(row, "amount"),
-                    amount=f"{target['amount']:,.2f}",
+                    amount=f"{amount:,.2f}",
                     planned=f"{planned * CENT:,.2f}",
                 )
             )
@@ -50,9 +64,9 @@ def _missed_targets(inputs: Inputs) -> list[Problem]:
 
 
 def _ahead(inputs: Inputs) -> tuple[Action, ...]:
-    """What a planner will do next: once there are targets or lines, spread the budget again."""
+    """What a planner does next: once there are targets or lines, and all names are right, spread the budget again."""
     begun = len(inputs.frame(BUDGET_TARGETS.id)) or len(inputs.frame(BUDGET_LINES.id))
-    return (disaggregate.ACTION,) if begun else ()
+    return (disaggregate.ACTION,) if begun and not _wrong_names(inputs, line_leaves(inputs)) else ()
 
 
 ACTION = Action(

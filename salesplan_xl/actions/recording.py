@@ -48,7 +48,7 @@ def log_entry(
     dict
         Column id to value.
     """
-    number = int(log["number"].max()) + 1 if len(log) else 1
+    number = next_number(log)
     before = {table: inputs.frame(table) for table in after}
     return {
         "row_id": f"operation {number}",
@@ -58,7 +58,7 @@ def log_entry(
         "host": context.host,
         "version": context.version,
         "action": action.id,
-        "options": json.dumps(inputs.options, ensure_ascii=False, sort_keys=True),
+        "options": json.dumps(inputs.options, ensure_ascii=False, sort_keys=True, default=str),
         "tables": ", ".join(after),
         "total_before": _total(action, before),
         "total_after": _total(action, after),
@@ -66,6 +66,23 @@ def log_entry(
         "checksum_after": _checksum(after),
         "undoes": float(result.undoes) if result.undoes else np.nan,
     }
+
+
+def next_number(log: pd.DataFrame) -> int:
+    """
+    Give the number that the next operation will have.
+
+    Parameters
+    ----------
+    log : DataFrame
+        The log as it stands.
+
+    Returns
+    -------
+    int
+        One more than the last; 1 for the first.
+    """
+    return int(log["number"].max()) + 1 if len(log) else 1
 
 
 def _total(action: Action, frames: Mapping[str, pd.DataFrame]) -> float:

@@ -13,6 +13,8 @@ from importlib.resources import as_file, files
 import pandas as pd
 
 YEAR_START = datetime.date(2019, 7, 1)
+_MANAGERS = {"North America": "274", "Europe": "287", "Pacific": "285"}
+"""Who manages the reps at home in each region; they have no territory of their own."""
 _QUARTERS = ("2019Q3", "2019Q4", "2020Q1", "2020Q2")
 
 
@@ -53,7 +55,14 @@ def company() -> Company:
     )
     names = territories.set_index("TerritoryID")["territory"]
     reps = _read("reps")
-    team = pd.DataFrame({"rep": reps["RepID"].astype(str), "home_territory": reps["TerritoryID"].map(names)})
+    regions = territories.set_index("TerritoryID")["region"]
+    team = pd.DataFrame(
+        {
+            "rep": reps["RepID"].astype(str),
+            "home_territory": reps["TerritoryID"].map(names),
+            "manager": reps["TerritoryID"].map(regions).map(_MANAGERS),
+        }
+    )
     resellers = _read("resellers")
     orders = _orders(resellers, names)
     before = orders["date"] < pd.Timestamp(YEAR_START)

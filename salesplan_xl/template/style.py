@@ -22,6 +22,7 @@ NUMBER_FORMATS = {
     Kind.SHARE: "0.0%;[Red]-0.0%",
     Kind.DATE: "yyyy-mm-dd",
     Kind.MONTH: "mmm yyyy",
+    Kind.PERIOD: "mmm yyyy",
     Kind.TIME: "hh:mm",
     Kind.FILE: "General",
 }
@@ -83,7 +84,7 @@ def cell_style(column: Column | NamedCell, *, bold: bool = False) -> dict[str, A
         "border": 1,
         "border_color": LINE,
     }
-    if column.kind.is_date or column.kind is Kind.TEXT:
+    if column.kind.is_date or column.kind in (Kind.TEXT, Kind.PERIOD):
         style |= {"align": "left", "indent": 1}
     if isinstance(column, NamedCell) or column.role is Role.INPUT:
         style["bg_color"] = INPUT

@@ -6,6 +6,7 @@ from typing import Any
 
 from salesplan_xl.template.layout import Layout
 from salesplan_xl.workbook.dates import EARLIEST, LATEST
+from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.schema import Column, Kind, NamedCell
 from salesplan_xl.workbook.wording import expected
 
@@ -46,6 +47,11 @@ def _rule(column: Column | NamedCell, layout: Layout) -> dict[str, Any]:
     if isinstance(column, Column) and column.refers:
         table, _, target = column.refers.partition(".")
         return {"validate": "list", "source": "=" + layout.table_column(table, target)}
+    if isinstance(column, Column) and column.suggests:
+        table, _, target = column.suggests.partition(".")
+        return {"validate": "list", "source": "=" + layout.table_column(table, target), "show_error": False}
+    if column.kind is Kind.PERIOD:
+        return {"validate": "list", "source": list(PARTS), "show_error": False}  # a month is typed as a date
     if column.kind in (Kind.DATE, Kind.MONTH):
         return {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
     if column.kind is Kind.TIME:

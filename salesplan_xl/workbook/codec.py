@@ -15,6 +15,7 @@ from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, Value, is_
 from salesplan_xl.workbook.columns import ColumnReader, blank_column
 from salesplan_xl.workbook.dates import serial_of, serials_of
 from salesplan_xl.workbook.labels import Labels
+from salesplan_xl.workbook.periods import PARTS, first_day
 from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
 from salesplan_xl.workbook.rows import Rows, days, with_none
 from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Role, Table
@@ -84,6 +85,8 @@ def encode(column: Column | NamedCell, values: Sequence[object] | np.ndarray, la
     if column.kind.is_date:
         return with_none(serials_of(days(values)))
     texts = with_none(np.asarray(values, object))
+    if column.kind is Kind.PERIOD:
+        return [text if text is None or text in PARTS else serial_of(first_day(text)) for text in texts]
     if not column.choices:
         return [text if text is None else str(text) for text in texts]
     choices = labels.choices[column.choices]
@@ -169,7 +172,7 @@ def from_text(kind: Kind, text: str) -> Value:
     if kind.is_number and _NUMBER.match(text):
         number = float(text)
         return number if math.isfinite(number) else text
-    if kind.is_date and _ISO_DATE.match(text):
+    if (kind.is_date or kind is Kind.PERIOD) and _ISO_DATE.match(text):
         try:
             return serial_of(datetime.datetime.fromisoformat(text).date())
         except ValueError:

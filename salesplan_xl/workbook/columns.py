@@ -15,6 +15,7 @@ from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.cells import Cell, CellTable, ErrorCell, FormulaCell, value_of
 from salesplan_xl.workbook.dates import days_of
 from salesplan_xl.workbook.labels import Labels, catalogue
+from salesplan_xl.workbook.periods import PARTS, month_text
 from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
 from salesplan_xl.workbook.schema import Column, Kind, Role, Table
 from salesplan_xl.workbook.wording import bound_text, kind_text, shown
@@ -96,6 +97,8 @@ class ColumnReader:
         types = set(map(type, values))
         if _among(types, (FormulaCell, ErrorCell, bool)):
             values = self._only_typed(column, values)
+        if column.kind is Kind.PERIOD:
+            return self._periods(column, values)
         read = self._numbers if column.kind.is_number else self._dates if column.kind.is_date else self._texts
         return read(column, values, types)
 
@@ -173,12 +176,25 @@ class ColumnReader:
         serials = self._floats(column, values, types)
         dates = days_of(serials).astype("datetime64[s]")
         self._take_out(column, serials, np.isnat(dates) & ~np.isnan(serials))
-        if column.kind is Kind.MONTH:
+        if column.kind in (Kind.MONTH, Kind.PERIOD):
             within = ~np.isnat(dates) & (dates != dates.astype("datetime64[M]"))
             for row in np.flatnonzero(within):
                 self._wrong_kind(column, int(row), str(dates[row].astype("datetime64[D]")))
             dates[within] = np.datetime64("NaT")
         return dates
+
+    def _periods(self, column: Column, values: Sequence[Cell]) -> np.ndarray:
+        """Months by their first day, halves and quarters by their names."""
+        months = self._dates(column, [value if isinstance(value, float) else None for value in values], {float})
+        periods = np.full(len(values), None, object)
+        for row, (value, month) in enumerate(zip(values, months, strict=True)):
+            if not isinstance(value, str):
+                periods[row] = None if np.isnat(month) else month_text(month.item())
+            elif value.strip().upper() in PARTS:
+                periods[row] = value.strip().upper()
+            else:
+                self._wrong_kind(column, row, value)
+        return periods
 
     def _texts(self, column: Column, values: Sequence[Cell], types: Collection[type]) -> np.ndarray:
         if _among(types, float):  # an id typed as 275 is the id 275

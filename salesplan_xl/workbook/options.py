@@ -24,6 +24,8 @@ class Option:
         Id of the choice list whose values are the only ones allowed.
     at_least, at_most : float
         Bounds, both allowed themselves.
+    required : bool
+        Whether a blank is refused.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Option:
     choices: str = ""
     at_least: float | None = None
     at_most: float | None = None
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class ActionSpecification:
                 self.cell(option.id),
                 option.kind,
                 option.default,
-                required=True,
+                required=option.required,
                 choices=option.choices,
                 at_least=option.at_least,
                 at_most=option.at_most,

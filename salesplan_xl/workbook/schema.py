@@ -37,6 +37,7 @@ class Kind(StrEnum):
     SHARE = "share"
     DATE = "date"
     MONTH = "month"
+    PERIOD = "period"
     TIME = "time"
     FILE = "file"
 
@@ -78,6 +79,8 @@ class Column:
         Whether it is part of the table's natural key, which no two rows share.
     refers : str
         ``"table.column"`` whose values are the only ones allowed.
+    suggests : str
+        ``"table.column"`` whose values are offered for choice; others may be typed too.
     choices : str
         Id of the choice list whose values are the only ones allowed.
     at_least, at_most : float
@@ -102,6 +105,7 @@ class Column:
     required: bool = False
     key: bool = False
     refers: str = ""
+    suggests: str = ""
     choices: str = ""
     at_least: float | None = None
     at_most: float | None = None

@@ -104,9 +104,9 @@ def test_a_list_without_its_column_is_told_once_and_not_as_a_flood_of_unknown_va
 
 
 def test_what_will_stop_disaggregate_is_told_ahead() -> None:
-    book = small_plan(budget_targets=[{"amount": 2000}, {"month": DAY(2027, 1, 1), "amount": 1}])
+    book = small_plan(budget_targets=[{"amount": 2000}, {"period": DAY(2027, 1, 1), "amount": 1}])
     outcome = run(book, "check")
-    assert places(list(outcome.problems)) == [("W-BUDGET-OUTSIDE", book.place("budget_targets", 1, "month"))]
+    assert places(list(outcome.problems)) == [("W-BUDGET-OUTSIDE", book.place("budget_targets", 1, "period"))]
     assert (book.column("problems", "code"), book.writes) == (["W-BUDGET-OUTSIDE"], 1)
 
 

@@ -128,7 +128,7 @@ def test_a_setting_that_was_changed_meanwhile_counts_too(hurried: Jobs) -> None:
 
 
 def test_a_refusal_is_one_sentence_with_its_cell_and_all_of_it_stands_on_the_log_sheet(patient: Jobs) -> None:
-    book = small_plan(budget_targets=[{"amount": "2000"}, {"month": DAY(2027, 1, 1), "amount": "1"}])
+    book = small_plan(budget_targets=[{"amount": "2000"}, {"period": DAY(2027, 1, 1), "amount": "1"}])
     told = patient.start(book, "disaggregate", {})
     assert told.state is State.REFUSED
     where = book.place("budget_targets", 0, "amount")

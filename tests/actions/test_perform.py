@@ -27,14 +27,14 @@ LINES = csv(
 # The plan
 
 
-@pytest.mark.parametrize("version", [0.0, 2.0])
+@pytest.mark.parametrize("version", [1.0, 3.0])
 def test_a_plan_of_other_tables_and_columns_is_refused(version: float) -> None:
     book = small_plan()
     book.write_name("plan_schema", version)
     (problem,) = refused(book, "check")
     assert [problem.code, problem.file, problem.sheet] == ["E-PLAN-SCHEMA", "plan.xlsx", "_plan"]
     assert problem.found == f"a plan with tables and columns of version {version:.0f}"
-    assert problem.expected == "version 1"
+    assert problem.expected == "version 2"
 
 
 @pytest.mark.parametrize(("version", "code"), [(None, "E-CELL-REQUIRED"), ("one", "E-CELL-KIND")])
@@ -224,7 +224,7 @@ def test_a_row_that_only_holds_a_note_of_ones_own_is_not_dropped() -> None:
 def test_a_text_of_no_length_is_a_blank() -> None:
     book = small_plan()
     expected = small_plan()
-    for column in ("territory", "rep", "month"):
+    for column in ("territory", "rep", "period"):
         book.type("budget_targets", 0, column, "")
     book.type_row("budget_holds", dict.fromkeys(("territory", "rep", "amount", "owner"), ""))
     run(book, "disaggregate")
@@ -343,6 +343,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
         "plan_routes": {"E-FIELD-NOBODY"},
+        "rebalance": {"E-BUDGET-NO-LINES-YET"},
         "segment": {"E-SEGMENT-RULES"},
         "undo": {"E-UNDO-NOTHING"},
     }
@@ -374,4 +375,4 @@ def test_every_option_has_a_cell_that_a_new_plan_can_read() -> None:
     book = MemoryBook()
     for action in ACTIONS:
         for cell in option_cells(action):
-            assert book.read_name(cell.name)[2] is not None
+            assert (book.read_name(cell.name)[2] is not None) is cell.required

@@ -132,12 +132,14 @@ def test_run_without_an_action_lists_them_and_changes_nothing(typed: SmallPlan) 
         "segment": "not ready",  # no rules
         "plan_routes": "not ready",  # nobody has a segment
         "disaggregate": "ready",
+        "rebalance": "not ready",  # no budget yet
+        "transfer": "ready",
         "flag_variances": "not ready",  # no budget yet
         "check": "ready",
         "undo": "not ready",  # nothing done yet
     }
     told = {problem["code"].partition("-")[2].partition("-")[0] for problem in shown["problems"]}
-    assert told == {"SEGMENT", "FIELD", "VARIANCE", "UNDO"}
+    assert told == {"SEGMENT", "FIELD", "BUDGET", "VARIANCE", "UNDO"}
     assert typed.plan.read_bytes() == before
 
 

@@ -48,6 +48,14 @@ def test_the_lists_have_their_length(sample: Company, table: str, count: int) ->
     assert len(sample.tables[table]) == count
 
 
+def test_the_managers_of_the_three_regions_are_members_of_the_team(sample: Company) -> None:
+    team = sample.tables["team"].set_index("rep")
+    managed = team["manager"].value_counts().to_dict()
+    assert managed == {"274": 10, "287": 3, "285": 1}
+    assert team.loc[["274", "285", "287"], "manager"].isna().all()
+    assert team.loc[["281", "290", "286"], "manager"].tolist() == ["274", "287", "285"]
+
+
 def test_the_year_starts_where_the_history_ends(sample: Company) -> None:
     assert sample.facts["plan_start"] == YEAR_START == datetime.date(2019, 7, 1)
     assert sample.history["date"].min().date() == datetime.date(2017, 7, 1)

@@ -126,7 +126,7 @@ def test_a_target_below_its_holds_is_refused_with_both_amounts(planned: SmallPla
             target.cell("Amount", 0): 500,
             hold.cell("Territory", 0): "North",
             hold.cell("Rep", 0): "Ana",
-            hold.cell("Month", 0): month,
+            hold.cell("Period", 0): month,
             hold.cell("Amount", 0): 700,
             hold.cell("Owner", 0): "Board",
             hold.cell("Reason", 0): "signed",
@@ -143,21 +143,21 @@ def add_target(plan: Path, **cells: float | str) -> None:
     content = parts(plan)
     part = sheet_parts(plan)[table.sheet]
     sheet, text = content[part].decode(), content[table.part].decode()
-    assert table.ref == "O24:X25"
+    assert table.ref == "O24:Y25"
     row = re.search(r'<row r="26"[^>]*>.*?</row>', sheet)
     assert row is not None
-    letters = {"Territory": "P", "Rep": "Q", "Month": "R", "Amount": "S"}
+    letters = {"Territory": "P", "Rep": "Q", "Period": "R", "Amount": "S"}
     typed_in = "".join(
         f'<c r="{letters[name]}26"><v>{cell}</v></c>'
         if isinstance(cell, (int, float))
         else f'<c r="{letters[name]}26" t="inlineStr"><is><t>{cell}</t></is></c>'
         for name, cell in cells.items()
     )
-    first_right = row[0].index('<c r="AI26"')  # the budget lines begin there
+    first_right = row[0].index('<c r="AJ26"')  # the budget lines begin there
     wider = row[0][:first_right] + typed_in + row[0][first_right:]
     with_parts(
         plan,
-        {part: sheet.replace(row[0], wider), table.part: text.replace('ref="O24:X25"', 'ref="O24:X26"')},
+        {part: sheet.replace(row[0], wider), table.part: text.replace('ref="O24:Y25"', 'ref="O24:Y26"')},
     )
 
 
@@ -212,18 +212,18 @@ def test_a_renamed_sheet_is_named_with_its_old_title(planned: SmallPlan) -> None
 
 def test_a_deleted_column_is_named_with_its_header(planned: SmallPlan) -> None:
     table = tables(planned.plan)["team"]
-    assert table.ref == "A7:F10"
+    assert table.ref == "A7:G10"
     assert table.columns[-1] == "Base longitude"
 
     def without_last_column(text: str) -> str:
-        text = text.replace('ref="A7:F10"', 'ref="A7:E10"').replace('count="6"', 'count="5"')
-        return re.sub(r'<tableColumn id="6".*?/>', "", text)
+        text = text.replace('ref="A7:G10"', 'ref="A7:F10"').replace('count="7"', 'count="6"')
+        return re.sub(r'<tableColumn id="7".*?/>', "", text)
 
     edited(planned.plan, table.part, without_last_column)
     edited(
         planned.plan,
         sheet_parts(planned.plan)["9 Team"],
-        lambda text: re.sub(r'<c r="F(?:[7-9]|10)"[^>]*?(?:/>|>.*?</c>)', "", text),
+        lambda text: re.sub(r'<c r="G(?:[7-9]|10)"[^>]*?(?:/>|>.*?</c>)', "", text),
     )
     before = planned.plan.read_bytes()
     wanted = Wanted("E-COLUMN-MISSING", "9 Team!B7", "Base longitude", "Bring the column back")

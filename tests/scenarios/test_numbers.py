@@ -123,7 +123,7 @@ def test_territories_and_reps_add_up(seen: Seen, axis: str) -> None:
     assert sum(actual.values()) == cents(row["Actual"] for row in summary)
 
 
-# With a territory, a rep and a month targeted as well
+# With other targets as well
 
 
 def type_targets(plan: Path, more: pd.DataFrame) -> None:
@@ -145,7 +145,7 @@ def test_a_territory_a_rep_and_a_month_targeted_as_well_are_exact_too(demo_plan:
         {
             "territory": ["Canada", None, None],
             "rep": [None, "276", None],
-            "month": [pd.NaT, pd.NaT, pd.Timestamp(month)],
+            "period": [None, None, "2019-11"],
             "amount": [7_654_321.09, 5_000_000.01, 3_333_333.33],
         }
     )
@@ -162,3 +162,49 @@ def test_a_territory_a_rep_and_a_month_targeted_as_well_are_exact_too(demo_plan:
     assert cents(row["Budget"] for row in lines if row["Month"] == month) == 3_333_333_33
     assert [row["Difference"] for row in stored["budget_targets"]] == [0, 0, 0, 0]
     assert min(row["Budget"] for row in lines) >= 0
+
+
+def test_a_region_a_quarter_and_a_manager_targeted_as_well_are_exact_too(demo_plan: Path, tmp_path: Path) -> None:
+    plan = Path(shutil.copy(demo_plan, tmp_path))
+    more = pd.DataFrame(
+        {
+            "territory": ["Europe", "GB", None, None, "Pacific", None],
+            "rep": [None, None, "274", None, None, "276"],
+            "period": [None, None, None, "Q1", "Q2", "H1"],
+            "amount": [9_000_000.01, 3_500_000.02, 29_000_000.03, 12_000_000.04, 500_000.07, 2_000_000.11],
+            "at": [None, None, "exactly", None, None, "at_most"],
+        }
+    )
+    type_targets(plan, more)
+    told = salesplan("run", plan, "disaggregate", "--json")
+    assert (told.code, told.codes) == (0, []), told.error
+    stored = rows(plan, "budget_lines", "budget_targets", "territories", "team")
+    lines = stored["budget_lines"]
+    place = {row["Territory"]: row for row in stored["territories"]}
+    managed = {row["Rep"] for row in stored["team"] if row["Manager"] == "274"} | {"274"}
+    assert len(managed) == 11
+    third_month, sixth_month = (datetime.datetime(2019, month, 1) for month in (9, 12))  # noqa: DTZ001 - as above
+    met = {
+        "year": cents(row["Budget"] for row in lines),
+        "Europe": cents(row["Budget"] for row in lines if place[row["Territory"]]["Region"] == "Europe"),
+        "GB": cents(row["Budget"] for row in lines if place[row["Territory"]]["Country"] == "GB"),
+        "274": cents(row["Budget"] for row in lines if row["Rep"] in managed),
+        "Q1": cents(row["Budget"] for row in lines if row["Month"] <= third_month),
+        "Pacific Q2": cents(
+            row["Budget"]
+            for row in lines
+            if place[row["Territory"]]["Region"] == "Pacific" and third_month < row["Month"] <= sixth_month
+        ),
+    }
+    assert met == {
+        "year": 43_240_000_00,
+        "Europe": 9_000_000_01,
+        "GB": 3_500_000_02,
+        "274": 29_000_000_03,
+        "Q1": 12_000_000_04,
+        "Pacific Q2": 500_000_07,
+    }
+    assert cents(row["Budget"] for row in lines if row["Rep"] == "276" and row["Month"] <= sixth_month) <= 2_000_000_11
+    targets = stored["budget_targets"]
+    assert cents(row["Planned"] for row in targets[:-1]) == sum(met.values())
+    assert [row["Difference"] for row in targets] == [0] * 7

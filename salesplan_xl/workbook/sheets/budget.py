@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from salesplan_xl.workbook.cells import address
+from salesplan_xl.workbook.dates import LAST_SERIAL
+from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.schema import (
     Chart,
     ChartKind,
@@ -15,9 +18,10 @@ from salesplan_xl.workbook.schema import (
     Sheet,
     Table,
 )
+from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
 
 AXES = ("month", "territory", "rep")
-"""The axes of the budget: columns of lines, targets and holds."""
+"""The axes of the budget: columns of its lines."""
 
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
 _ATTAINMENT = Column("attainment", Kind.SHARE, Role.FORMULA, formula='IF({budget}=0,"",{actual}/{budget})', width=11)
@@ -90,17 +94,39 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
 BUDGET_BY_TERRITORY = _summary("budget_by_territory", "territory", "territories.territory", "8.6")
 BUDGET_BY_REP = _summary("budget_by_rep", "rep", "team.rep", "8.7")
 
-_TERRITORY = Column("territory", refers="territories.territory", width=16, requirements=("8.6",))
-_REP = Column("rep", refers="team.rep", width=10, requirements=("8.7",))
-_MONTH = Column("month", Kind.MONTH, width=11, requirements=("8.5",))
+PATH_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+"""Stands before, between and behind the nodes of a path, so that no name is found within another."""
+
+_NODES = (
+    Column("territory", suggests="territories.territory", width=16, requirements=("8.6",)),
+    Column("rep", suggests="team.rep", width=10, requirements=("8.7",)),
+    Column("period", Kind.PERIOD, width=11, requirements=("8.5",)),
+)
+"""What a target or a hold is for: a node of each dimension; blank for all of it."""
+
+
+def _below(path: str, node: str) -> str:
+    """The condition of a sum over the lines below a row's node."""
+    return f'{{budget_lines.{path}}},IF({{{node}}}="","<>{PATH_MARK}","*{PATH_MARK}"&{{{node}}}&"{PATH_MARK}*")'
+
+
+_MONTHS_BEFORE = "+".join(f'{before}*({{period}}="{name}")' for name, (before, _) in PARTS.items() if before)
+_FROM = f'IF({{period}}="",0,IF(ISNUMBER({{period}}),{{period}},EDATE({{name:plan_start}},{_MONTHS_BEFORE})))'
+_UNTIL = (
+    f'IF({{period}}="",{LAST_SERIAL},IF(ISNUMBER({{period}}),EDATE({{period}},1),'
+    f'EDATE({{name:plan_start}},{_MONTHS_BEFORE}+IF(LEFT({{period}},1)="H",6,3))))'
+)
+_PLANNED = (
+    f"ROUND(SUMIFS({{budget_lines.budget}},{_below('geography', 'territory')},{_below('managers', 'rep')},"
+    f'{{budget_lines.month}},">="&{_FROM},{{budget_lines.month}},"<"&{_UNTIL}),2)'
+)
 
 BUDGET_TARGETS = Table(
     "budget_targets",
     (
-        _TERRITORY,
-        _REP,
-        _MONTH,
+        *_NODES,
         Column("amount", Kind.AMOUNT, required=True, at_least=0, width=16, requirements=("8.2",)),
+        Column("at", choices="target_way", width=10, requirements=("8.2",)),
         Column("mechanism", choices="mechanism", width=13, requirements=("8.3",)),
         Column("author", width=14, requirements=("8.3",)),
         Column("note", width=24),
@@ -108,8 +134,7 @@ BUDGET_TARGETS = Table(
             "planned",
             Kind.AMOUNT,
             Role.FORMULA,
-            formula='ROUND(SUMIFS({budget_lines.budget},{budget_lines.territory},IF({territory}="","*",{territory}),'
-            '{budget_lines.rep},IF({rep}="","*",{rep}),{budget_lines.month},IF({month}="",">0",{month})),2)',
+            formula=_PLANNED,
             width=16,
             requirements=("8.8",),
         ),
@@ -117,7 +142,8 @@ BUDGET_TARGETS = Table(
             "difference",
             Kind.AMOUNT,
             Role.FORMULA,
-            formula="ROUND({planned}-{amount},2)",
+            formula="ROUND(IF({at}={choice:target_way.at_least},MIN(0,{planned}-{amount}),"
+            "IF({at}={choice:target_way.at_most},MAX(0,{planned}-{amount}),{planned}-{amount})),2)",
             width=12,
             requirements=("8.8",),
         ),
@@ -127,9 +153,7 @@ BUDGET_TARGETS = Table(
 BUDGET_HOLDS = Table(
     "budget_holds",
     (
-        _TERRITORY,
-        _REP,
-        _MONTH,
+        *_NODES,
         Column("amount", Kind.AMOUNT, at_least=0, width=15, requirements=("8.10",)),
         Column("owner", required=True, width=14, requirements=("8.10",)),
         Column("reason", required=True, width=26, requirements=("8.10",)),
@@ -166,13 +190,33 @@ BUDGET_LINES = Table(
         ),
         Column("held", role=Role.WRITTEN, choices="held", width=8, requirements=("8.10",)),
         Column("budget", Kind.AMOUNT, required=True, at_least=0, width=15, requirements=("8.2", "8.8")),
+        Column("geography", role=Role.WRITTEN, width=36, requirements=("8.6",)),
+        Column("managers", role=Role.WRITTEN, width=16, requirements=("8.7",)),
     ),
     open_ended=True,
 )
 
+_TABLES = (BUDGET_BY_TERRITORY, BUDGET_BY_REP, BUDGET_TARGETS, BUDGET_HOLDS, BUDGET_LINES, TRANSFERS, RUN_RATES)
+"""The tables from left to right, each with its row ids before it and a free column behind."""
+
+_TOP = 5
+"""Row of what stands above the tables."""
+
+
+def _at(table: Table, column: str, row: int = _TOP) -> str:
+    """Address of a cell in a column of one of the tables."""
+    before = sum(len(one.all_columns) + 1 for one in _TABLES[: _TABLES.index(table)])
+    return address(row, before + table.position(column) + 1)
+
+
+def _behind(columns: int, row: int = _TOP) -> str:
+    """Address of a cell behind all tables, so many columns after the free one."""
+    return address(row, sum(len(one.all_columns) + 1 for one in _TABLES) + 1 + columns)
+
+
 WHAT_IF = Grid(
     "what_if",
-    "AJ5",
+    _behind(0),
     (
         Column("month", Kind.MONTH, Role.FORMULA, formula="{row:months.month}", width=11),
         Column("weight", Kind.AMOUNT, Role.FORMULA, formula="{row:months.budget}", width=16),
@@ -242,7 +286,7 @@ _FITTED = ("first", "second", "third", "fourth")
 
 WHAT_IF_FIT = Grid(
     "what_if_fit",
-    "AW5",
+    _behind(len(WHAT_IF.columns) + 1),
     (
         *(
             Column(name, Kind.AMOUNT, Role.INPUT, defaults=seeds, at_least=0, width=12)
@@ -284,18 +328,39 @@ BUDGET_SHEET = Sheet(
         ),
         Settings(
             "what_if_inputs",
-            "AA5",
+            _at(BUDGET_HOLDS, "territory"),
             (
                 NamedCell("what_if_total", Kind.AMOUNT, default=1_000_000.0),
                 NamedCell("what_if_country", Kind.TEXT, default="US"),
             ),
             label_columns=3,
         ),
+        Options("rebalance", _at(TRANSFERS, "from_territory"), label_columns=3),
+        Options("transfer", _at(TRANSFERS, "amount"), label_columns=2),
+        Chart(
+            "run_rates_chart",
+            _at(RUN_RATES, "level"),
+            ChartKind.COLUMN,
+            "run_rates",
+            "node",
+            ("times",),
+            columns=12,
+            rows=16,
+        ),
         WHAT_IF,
         WHAT_IF_FIT,
     ),
-    tables=(BUDGET_BY_TERRITORY, BUDGET_BY_REP, BUDGET_TARGETS, BUDGET_HOLDS, BUDGET_LINES),
+    tables=_TABLES,
     tables_row=23,
     progress="COUNT({budget_lines.budget})",
-    print_areas=("A1:M46", "O1:X46", "Z1:AG46", "AI1:AU40", "AW1:BF20"),
+    print_areas=(
+        "A1:M46",
+        f"{_at(BUDGET_TARGETS, 'row_id', 1)}:{_at(BUDGET_TARGETS, 'difference', 46)}",
+        f"{_at(BUDGET_HOLDS, 'row_id', 1)}:{_at(BUDGET_HOLDS, 'held_on', 46)}",
+        f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
+        f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
+        f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
+        f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
+        f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
+    ),
 )

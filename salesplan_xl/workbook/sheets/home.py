@@ -29,7 +29,8 @@ HOME = Sheet(
                     "target",
                     Kind.AMOUNT,
                     'SUMPRODUCT(({budget_targets.territory}="")*({budget_targets.rep}="")'
-                    '*({budget_targets.month}="")*{budget_targets.amount})',
+                    '*({budget_targets.period}="")*(({budget_targets.at}="")+({budget_targets.at}={choice:target_way.exactly})>0)'
+                    "*{budget_targets.amount})",
                 ),
                 Fact("budget", Kind.AMOUNT, "ROUND(SUM({budget_lines.budget}),2)"),
                 Fact(

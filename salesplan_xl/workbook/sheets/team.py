@@ -10,6 +10,7 @@ TEAM = Table(
         Column("rep", required=True, key=True, width=14, requirements=("8.1", "8.7")),
         Column("name", width=24, requirements=("9.1",)),
         Column("home_territory", refers="territories.territory", width=20, requirements=("8.8",)),
+        Column("manager", refers="team.rep", width=14, requirements=("8.7", "9.1")),
         Column(
             "base_latitude",
             Kind.NUMBER,
