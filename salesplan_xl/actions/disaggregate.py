@@ -10,11 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.actions.budget_nodes import Leaves, holders, in_history, members, plan_leaves
+from salesplan_xl.actions.budget_nodes import Leaves, members, plan_leaves
+from salesplan_xl.actions.budget_weights import Weighed, weigh
 from salesplan_xl.core.budget import Target, disaggregate
-from salesplan_xl.core.calendar import MONTHS_OF_YEAR
 from salesplan_xl.core.errors import PlanError, Scope, UnequalTotalsError
-from salesplan_xl.core.history import monthly_history, plan_weights
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.options import ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
@@ -42,52 +41,23 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         problems.append(_at_targets("E-BUDGET-NOBODY", inputs))
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
-    history = _history(inputs, plan)
-    weights = plan_weights(
-        history, [territory for territory, _ in plan.pairs], season_weight=inputs.number("season_weight")
-    )
+    weighed = weigh(inputs, plan)
     try:
         spread = disaggregate(
-            weights.amounts, _told_apart([*targets, *aggregate]), held=held, labels=plan.labels, axes=_LEVELS
+            weighed.amounts, _told_apart([*targets, *aggregate]), held=held, labels=plan.labels, axes=_LEVELS
         )
     except PlanError as error:
         return Result(problems=tuple(_contradiction(error.in_unit(unit), inputs, plan)))
     fixed = ~np.isnan(held)
-    lines = _lines(plan, history, weights.amounts, weights.basis, fixed, from_units(spread.values, unit))
+    lines = _lines(plan, weighed, fixed, from_units(spread.values, unit))
     numbers = {
         "total": float(from_units(np.sum(spread.values), unit)),
         "lines": len(lines),
         "pairs": len(plan.pairs),
-        "pairs_without_history": sum(basis != "history" for basis in weights.basis),
+        "pairs_without_history": sum(basis != "history" for basis in weighed.basis),
         "held_lines": int(fixed.sum()),
     }
     return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers)
-
-
-def _history(inputs: Inputs, plan: Leaves) -> np.ndarray:
-    """History by month and pair, in the main unit, over the months from the first order of the span to its last.
-
-    A line counts for whoever holds its customer now, else for who sold it. Months before the first order and after
-    the last one loaded are not zero but unknown, and are left out of the mean.
-    """
-    sales = inputs.frame(SALES.id)[in_history(inputs)]
-    if sales.empty:
-        return np.zeros((MONTHS_OF_YEAR, len(plan.pairs)))
-    held = holders(inputs).reindex(sales["customer"])
-    territory = np.where(held["territory"].isna(), sales["territory"], held["territory"])
-    rep = np.where(held["rep"].isna(), sales["rep"], held["rep"])
-    pair = pd.MultiIndex.from_tuples(plan.pairs).get_indexer(pd.MultiIndex.from_arrays([territory, rep]))
-    months = sales["date"].to_numpy().astype("datetime64[M]")
-    history = monthly_history(
-        months,
-        pair,
-        to_units(sales["amount"].to_numpy(), CENT),
-        start=str(months.min()),
-        end=str(months.max() + 1),
-        first=month_text(plan.months[0]),
-        pair_count=len(plan.pairs),
-    )
-    return history * CENT
 
 
 def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
@@ -226,23 +196,16 @@ def _at_targets(code: str, inputs: Inputs, reason: str = "") -> Problem:
     return problem(code, sheet=rows.cells.sheet, cell=at, reason=reason)
 
 
-def _lines(
-    plan: Leaves,
-    history: np.ndarray,
-    weights: np.ndarray,
-    basis: Sequence[str],
-    fixed: np.ndarray,
-    amounts: np.ndarray,
-) -> pd.DataFrame:
+def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarray) -> pd.DataFrame:
     """One line for each month and pair, by month, territory and rep."""
     rows = [
         (
             month,
             territory,
             rep,
-            round(history[m, p], 4),  # a cell keeps fifteen digits
-            basis[p],
-            round(weights[m, p], 4),
+            round(weighed.history[m, p], 4),  # a cell keeps fifteen digits
+            weighed.basis[p],
+            round(weighed.amounts[m, p], 4),
             "held" if fixed[m, p] else None,
             amounts[m, p],
         )
