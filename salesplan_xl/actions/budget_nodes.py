@@ -625,11 +625,9 @@ def _canonical(positions: Sequence[int], size: int) -> int | tuple[int, ...] | N
 
 def _written(names: pd.Series, nodes: Nodes) -> pd.Series:
     """The paths to some members as the sheet shows them; none for a line that is for nobody there."""
-    paths = {
-        name: PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,)))
-        for name in names.dropna().unique()
-    }
-    return pd.Series([paths.get(name) for name in names], index=names.index, dtype=object)
+    codes, known = pd.factorize(names.to_numpy(dtype=object))
+    paths = [PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,))) for name in known]
+    return pd.Series(np.array([*paths, None], object)[codes], index=names.index, dtype=object)
 
 
 def _at(rows: Rows, row: int, column: str, code: str, **values: str) -> Problem:
