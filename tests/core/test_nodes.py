@@ -15,6 +15,7 @@ from salesplan_xl.core.errors import (
     AmountTooLargeError,
     CrossedBoundsError,
     CrossedTargetsError,
+    DisagreeingTargetsError,
     DuplicateTargetError,
     HeldExceedsTargetError,
     HeldOutOfBoundsError,
@@ -158,6 +159,14 @@ def test_a_floor_over_cells_without_history_is_met_and_no_more() -> None:
             "the grand total is given more than once",
             {YEAR, ((0, 1, 2, 3), None)},
             id="all members instead of none",
+        ),
+        pytest.param(
+            [Target(YEAR, 100), Target(NORTH, 60, name="North"), Target((None, (1, 0)), 45, name="Ben and Ana")],
+            {},
+            DisagreeingTargetsError,
+            "North (60) and Ben and Ana (45) are for the same cells, 15 is missing",
+            {NORTH, (None, (1, 0))},
+            id="the same members under two names",
         ),
         pytest.param(
             [Target(YEAR, 100), Target(NORTH, 60, at="at_least"), Target(NORTH, 50, at="at_most")],
