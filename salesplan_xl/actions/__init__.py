@@ -10,6 +10,7 @@ from salesplan_xl.actions import (
     plan_routes,
     rebalance,
     segment,
+    spread,
     transfer,
     undo,
 )
@@ -22,6 +23,7 @@ ACTIONS: dict[str, Action] = {
         segment.ACTION,
         plan_routes.ACTION,
         disaggregate.ACTION,
+        spread.ACTION,
         rebalance.ACTION,
         transfer.ACTION,
         flag_variances.ACTION,
