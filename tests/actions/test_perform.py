@@ -51,7 +51,10 @@ def test_a_plan_that_does_not_say_its_version_is_told_as_any_cell(version: str |
 def test_an_option_that_does_not_exist_is_refused_with_those_that_do() -> None:
     (problem,) = refused(small_plan(), "disaggregate", seasons="1")
     assert problem.code == "E-OPTION-UNKNOWN"
-    assert problem.expected == "one of the options of disaggregate: history_months, season_weight, unit"
+    assert (
+        problem.expected
+        == "one of the options of disaggregate: history_months, season_weight, detail, peer_weight, unit"
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,8 @@ def test_an_option_given_for_this_time_leaves_the_plan_as_it_is() -> None:
     assert json.loads(str(book.column("log", "options")[0])) == {
         "history_months": 24.0,
         "season_weight": 0.0,
+        "detail": "pair",
+        "peer_weight": 0.25,
         "unit": 0.01,
     }
 

@@ -18,11 +18,16 @@ from salesplan_xl.workbook.schema import (
     Sheet,
     Table,
 )
+from salesplan_xl.workbook.sheets.budget_dimensions import (
+    DIMENSIONS,
+    PERIOD,
+    line_columns,
+    lines_below,
+    node_columns,
+    path_columns,
+)
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
-
-AXES = ("month", "territory", "rep")
-"""The axes of the budget: columns of its lines."""
 
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
 _ATTAINMENT = Column("attainment", Kind.SHARE, Role.FORMULA, formula='IF({budget}=0,"",{actual}/{budget})', width=11)
@@ -95,22 +100,6 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
 BUDGET_BY_TERRITORY = _summary("budget_by_territory", "territory", "territories.territory", "8.6")
 BUDGET_BY_REP = _summary("budget_by_rep", "rep", "team.rep", "8.7")
 
-PATH_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-"""Stands before, between and behind the nodes of a path, so that no name is found within another."""
-
-_NODES = (
-    Column("territory", suggests="territories.territory", width=16, requirements=("8.6",)),
-    Column("rep", suggests="team.rep", width=10, requirements=("8.7",)),
-    Column("period", Kind.PERIOD, width=11, requirements=("8.5",)),
-)
-"""What a target or a hold is for: a node of each dimension; blank for all of it."""
-
-
-def _below(path: str, node: str) -> str:
-    """The condition of a sum over the lines below a row's node."""
-    return f'{{budget_lines.{path}}},IF({{{node}}}="","<>{PATH_MARK}","*{PATH_MARK}"&{{{node}}}&"{PATH_MARK}*")'
-
-
 _MONTHS_BEFORE = "+".join(f'{before}*({{period}}="{name}")' for name, (before, _) in PARTS.items() if before)
 _FROM = f'IF({{period}}="",0,IF(ISNUMBER({{period}}),{{period}},EDATE({{name:plan_start}},{_MONTHS_BEFORE})))'
 _UNTIL = (
@@ -118,14 +107,15 @@ _UNTIL = (
     f'EDATE({{name:plan_start}},{_MONTHS_BEFORE}+IF(LEFT({{period}},1)="H",6,3))))'
 )
 _PLANNED = (
-    f"ROUND(SUMIFS({{budget_lines.budget}},{_below('geography', 'territory')},{_below('managers', 'rep')},"
+    f"ROUND(SUMIFS({{budget_lines.budget}},{','.join(lines_below(one) for one in DIMENSIONS)},"
     f'{{budget_lines.month}},">="&{_FROM},{{budget_lines.month}},"<"&{_UNTIL}),2)'
 )
 
 BUDGET_TARGETS = Table(
     "budget_targets",
     (
-        *_NODES,
+        *node_columns(),
+        PERIOD,
         Column("amount", Kind.AMOUNT, required=True, at_least=0, width=16, requirements=("8.2",)),
         Column("at", choices="target_way", width=10, requirements=("8.2",)),
         Column("mechanism", choices="mechanism", width=13, requirements=("8.3",)),
@@ -154,7 +144,8 @@ BUDGET_TARGETS = Table(
 BUDGET_HOLDS = Table(
     "budget_holds",
     (
-        *_NODES,
+        *node_columns(),
+        PERIOD,
         Column("amount", Kind.AMOUNT, at_least=0, width=15, requirements=("8.10",)),
         Column("owner", required=True, width=14, requirements=("8.10",)),
         Column("reason", required=True, width=26, requirements=("8.10",)),
@@ -166,24 +157,7 @@ BUDGET_LINES = Table(
     "budget_lines",
     (
         Column("month", Kind.MONTH, Role.WRITTEN, required=True, key=True, width=11, requirements=("8.5",)),
-        Column(
-            "territory",
-            role=Role.WRITTEN,
-            required=True,
-            key=True,
-            refers="territories.territory",
-            width=16,
-            requirements=("8.6",),
-        ),
-        Column(
-            "rep",
-            role=Role.WRITTEN,
-            required=True,
-            key=True,
-            refers="team.rep",
-            width=10,
-            requirements=("8.7",),
-        ),
+        *line_columns(),
         Column("history", Kind.NUMBER, Role.WRITTEN, width=15, number_format="#,##0.00", requirements=("8.3",)),
         Column("basis", role=Role.WRITTEN, choices="basis", width=14, requirements=("8.3",)),
         Column(
@@ -191,8 +165,7 @@ BUDGET_LINES = Table(
         ),
         Column("held", role=Role.WRITTEN, choices="held", width=8, requirements=("8.10",)),
         Column("budget", Kind.AMOUNT, required=True, at_least=0, width=15, requirements=("8.2", "8.8")),
-        Column("geography", role=Role.WRITTEN, width=36, requirements=("8.6",)),
-        Column("managers", role=Role.WRITTEN, width=16, requirements=("8.7",)),
+        *path_columns(),
     ),
     open_ended=True,
 )
