@@ -22,6 +22,7 @@ from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.references import unknown_value
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.sheets.budget import BUDGET_LINES, PATH_MARK
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
@@ -339,12 +340,13 @@ def plan_leaves(inputs: Inputs) -> Leaves:
     """
     Find the leaves of the plan that is to be made.
 
-    Pairs are who holds customers, who sold to customers that nobody holds, and reps without customers at home.
+    Pairs are who holds customers, who sold to customers that nobody holds, reps without customers at home, and whom
+    a prior names with a territory and a rep.
 
     Parameters
     ----------
     inputs : Inputs
-        With the tables customers, sales, territories and team, and the option ``history_months``.
+        With the tables customers, sales, territories, team and budget_priors, and the option ``history_months``.
 
     Returns
     -------
@@ -354,12 +356,15 @@ def plan_leaves(inputs: Inputs) -> Leaves:
     held = holders(inputs)
     team, sales = inputs.frame(TEAM.id), inputs.frame(SALES.id)
     homes = team.loc[~team["rep"].isin(held["rep"]), ["home_territory", "rep"]].dropna()
+    said = inputs.frame(BUDGET_PRIORS.id)[["territory", "rep"]]
+    said = said[said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"]) & said["rep"].isin(team["rep"])]
     loose = sales.loc[in_history(inputs) & ~sales["customer"].isin(held.index), ["territory", "rep"]]
     return _leaves(
         inputs,
         {
             *held.itertuples(index=False, name=None),
             *homes.itertuples(index=False, name=None),
+            *said.dropna().itertuples(index=False, name=None),
             *loose.drop_duplicates().itertuples(index=False, name=None),
         },
     )

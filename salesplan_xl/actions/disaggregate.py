@@ -21,8 +21,9 @@ from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
+from salesplan_xl.workbook.sheets.field_work import ROUTES, TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
@@ -39,25 +40,27 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     problems = [*plan.problems, *problems, *more]
     if not plan.pairs:
         problems.append(_at_targets("E-BUDGET-NOBODY", inputs))
-    if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
     weighed = weigh(inputs, plan)
+    problems += weighed.problems
+    if any(one.stops for one in problems):
+        return Result(problems=tuple(problems))
     try:
         spread = disaggregate(
             weighed.amounts, _told_apart([*targets, *aggregate]), held=held, labels=plan.labels, axes=_LEVELS
         )
     except PlanError as error:
-        return Result(problems=tuple(_contradiction(error.in_unit(unit), inputs, plan)))
+        return Result(problems=(*problems, *_contradiction(error.in_unit(unit), inputs, plan)))
     fixed = ~np.isnan(held)
     lines = _lines(plan, weighed, fixed, from_units(spread.values, unit))
     numbers = {
         "total": float(from_units(np.sum(spread.values), unit)),
         "lines": len(lines),
         "pairs": len(plan.pairs),
-        "pairs_without_history": sum(basis != "history" for basis in weighed.basis),
+        "pairs_without_history": int((weighed.history.max(axis=0) <= 0).sum()),
         "held_lines": int(fixed.sum()),
     }
-    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers)
+    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(problems))
 
 
 def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
@@ -205,6 +208,7 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
             rep,
             round(weighed.history[m, p], 4),  # a cell keeps fifteen digits
             weighed.basis[p],
+            weighed.months_by,
             round(weighed.amounts[m, p], 4),
             "held" if fixed[m, p] else None,
             amounts[m, p],
@@ -212,10 +216,15 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
         for m, month in enumerate(plan.months)
         for p, (territory, rep) in enumerate(plan.pairs)
     ]
-    names = [*AXES, "history", "basis", "weight", "held", "budget"]
+    names = [*AXES, "history", "basis", "months_by", "weight", "held", "budget"]
     ids = distinct(f"{month_text(month)}/{territory}/{rep}" for month, territory, rep, *_ in rows)
     lines = pd.DataFrame(rows, columns=names).astype({"month": "datetime64[s]"}).assign(row_id=ids)
     return plan.with_paths(lines)
+
+
+def _routes_if_asked(inputs: Inputs) -> tuple[str, ...]:
+    """The routes, which may be long, only where the pairs are sized by them."""
+    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else ()
 
 
 ACTION = Action(
@@ -227,9 +236,24 @@ ACTION = Action(
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),
             Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
+            Option("weigh_by", Kind.TEXT, "history", choices="weigh_by"),
+            Option("peer_weight", Kind.SHARE, 0.0, at_least=0, at_most=1),
+            Option("months_by", Kind.TEXT, "season", choices="months_by"),
+            Option("pattern", Kind.TEXT, "4 4 5"),
+            Option("week", Kind.TEXT, "1111100"),
         ),
     ),
-    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
+    reads=(
+        SALES.id,
+        CUSTOMERS.id,
+        TERRITORIES.id,
+        TEAM.id,
+        BUDGET_TARGETS.id,
+        BUDGET_HOLDS.id,
+        BUDGET_PRIORS.id,
+        BUDGET_LINES.id,
+    ),
     compute=_compute,
+    reads_more=_routes_if_asked,
     total=f"{BUDGET_LINES.id}.budget",
 )
