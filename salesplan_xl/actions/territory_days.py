@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
 from salesplan_xl.core.calendar import day_weights, weekday_weights
-from salesplan_xl.core.errors import PlanError, UnknownPlaceError, UnknownYearError
+from salesplan_xl.core.errors import PlanError, UnknownPlaceError
 from salesplan_xl.core.periods import Periods, cut
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows
@@ -110,10 +110,28 @@ def _weights(rows: Rows, row: int, months: Periods, weekdays: tuple[float, ...])
     country, subdivision = (rows.frame[column].iloc[row] for column in ("country", "subdivision"))
     try:
         return day_weights(first, after, weekdays=weekdays, country=country, subdivision=subdivision), []
-    except UnknownPlaceError as error:
-        place = {"sheet": rows.cells.sheet, "cell": rows.place(row, error.what)}
-        told = problem("E-BUDGET-HOLIDAYS", **place, value=error.found, hint=error.hint)
-    except UnknownYearError as error:
-        place = {"sheet": rows.cells.sheet, "cell": rows.place(row, "country")}
-        told = problem("E-BUDGET-HOLIDAY-YEAR", **place, value=error.country, year=error.year)
-    return day_weights(first, after, weekdays=weekdays), [told]
+    except PlanError as error:
+        return day_weights(first, after, weekdays=weekdays), [unknown_holidays(rows, row, error)]
+
+
+def unknown_holidays(rows: Rows, row: int, error: PlanError) -> Problem:
+    """
+    Tell that the public holidays of a territory are not known.
+
+    Parameters
+    ----------
+    rows : Rows
+        The territories.
+    row : int
+        Position of the territory.
+    error : PlanError
+        Why they are not.
+
+    Returns
+    -------
+    Problem
+        The problem, at the country or the subdivision.
+    """
+    column = error.what if isinstance(error, UnknownPlaceError) else "country"
+    place = {"sheet": rows.cells.sheet, "cell": rows.place(row, column)}
+    return problem("E-FIELD-COUNTRY", **place, reason=str(error).rstrip("."))

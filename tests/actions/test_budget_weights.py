@@ -264,10 +264,13 @@ def test_a_country_or_subdivision_without_known_holidays_is_refused_at_its_cell(
     book = small_plan(territories=territories)
     problems = refused(book, "disaggregate", months_by="working_days")
     assert places(problems) == [
-        ("E-BUDGET-HOLIDAYS", book.place("territories", 0, "country")),
-        ("E-BUDGET-HOLIDAYS", book.place("territories", 1, "subdivision")),
+        ("E-FIELD-COUNTRY", book.place("territories", 0, "country")),
+        ("E-FIELD-COUNTRY", book.place("territories", 1, "subdivision")),
     ]
-    assert problems[0].expected == ("a place whose holidays are known: use a two-letter ISO code such as US, ES or CN")
+    assert problems[0].found == (
+        "holidays that are not known: There is no holiday calendar for the country 'Colombia'; "
+        "use a two-letter ISO code such as US, ES or CN"
+    )
 
 
 def test_without_a_country_only_weekdays_count_and_that_is_told() -> None:

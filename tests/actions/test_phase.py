@@ -23,9 +23,11 @@ def line(month: datetime.date, territory: str, rep: str, budget: float) -> Row:
 
 def december(**tables: Sequence[Row]) -> MemoryBook:
     """Ana in Colombia and Ben in France, each with a budget of 2100 for December 2026."""
-    territories = [{"territory": "North", "country": "CO"}, {"territory": "South", "country": "FR"}]
-    lines = [line(DAY(2026, 12, 1), "North", "Ana", 2100), line(DAY(2026, 12, 1), "South", "Ben", 2100)]
-    return small_plan(**{"territories": territories, "budget_lines": lines, **tables})
+    given: dict[str, Sequence[Row]] = {
+        "territories": [{"territory": "North", "country": "CO"}, {"territory": "South", "country": "FR"}],
+        "budget_lines": [line(DAY(2026, 12, 1), "North", "Ana", 2100), line(DAY(2026, 12, 1), "South", "Ben", 2100)],
+    }
+    return small_plan(**{**given, **tables})
 
 
 def year_of(start: datetime.date, *amounts: float) -> MemoryBook:
@@ -154,7 +156,7 @@ def test_a_fiscal_year_may_end_nearest_to_the_end_of_the_month(ends: str, last: 
 
 
 def test_weekdays_weigh_as_the_option_says() -> None:
-    book = december(territories=[{"territory": "North", "country": "CO"}, {"territory": "South", "country": "FR"}])
+    book = december()
     run(book, "phase", calendar="day", level="territory", week="2 1 1 1 1 0 0")
     paris = amounts(book, "South")
     # Mondays 7, 14, 21, 28 count twice: 4 * 2 + 18 = 26 parts of 2100
