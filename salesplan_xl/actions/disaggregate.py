@@ -35,8 +35,9 @@ from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.budget_dimensions import DIMENSIONS, PAIR
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
+from salesplan_xl.workbook.sheets.field_work import ROUTES, TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
@@ -56,9 +57,11 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     problems = [*plan.problems, *problems, *more, *_without_families(inputs, plan)]
     if not plan.pairs:
         problems.append(_at_targets("E-BUDGET-NOBODY", inputs))
-    if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
     pairs = weigh(inputs, plan.of_pairs)
+    problems += pairs.problems
+    if any(one.stops for one in problems):
+        return Result(problems=tuple(problems))
     weighed = detailed(inputs, plan, pairs)
     asked = _told_apart([*targets, *aggregate])
     sizes = weighed.amounts if level is plan else pairs.amounts
@@ -67,7 +70,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         spread = meet(asked)
     except PlanError as first:
         told = [_contradiction(error.in_unit(unit), inputs, level) for error in _contradictions(first, asked, meet)]
-        return Result(problems=tuple(itertools.chain(*told)))
+        return Result(problems=(*problems, *itertools.chain(*told)))
     values, fixed = spread.values, ~np.isnan(held)  # noqa: PD011 - no pandas object
     if level is not plan:
         values, fixed = _within_pairs(inputs, plan, weighed, values, fixed, unit), fixed[:, plan.pair_of]
@@ -76,10 +79,10 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "total": float(from_units(np.sum(values), unit)),
         "lines": len(lines),
         "pairs": len(plan.pairs),
-        "pairs_without_history": sum(basis != "history" for basis in pairs.basis),
+        "pairs_without_history": int((pairs.history.max(axis=0) <= 0).sum()),
         "held_lines": int(fixed.sum()),
     }
-    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers)
+    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(problems))
 
 
 def _names_parts(inputs: Inputs, plan: Leaves) -> bool:
@@ -298,6 +301,7 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
             **{one: np.tile(np.array(column, object), months) for one, column in own.items()},
             "history": weighed.history.round(4).ravel(),  # a cell keeps fifteen digits
             "basis": np.tile(np.array(weighed.basis, object), months),
+            "months_by": weighed.months_by,
             "weight": weighed.amounts.round(4).ravel(),
             "held": np.where(fixed.ravel(), np.array("held", object), np.array(None, object)),
             "budget": amounts.ravel(),
@@ -305,6 +309,11 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
         }
     )
     return plan.with_paths(lines)
+
+
+def _routes_if_asked(inputs: Inputs) -> tuple[str, ...]:
+    """The routes, which may be long, only where the pairs are sized by them."""
+    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else ()
 
 
 ACTION = Action(
@@ -316,11 +325,26 @@ ACTION = Action(
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),
             Option("detail", Kind.TEXT, "pair", choices="budget_detail"),
-            Option("peer_weight", Kind.SHARE, 0.25, at_least=0, at_most=1),
+            Option("detail_peer_weight", Kind.SHARE, 0.25, at_least=0, at_most=1),
             Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
+            Option("weigh_by", Kind.TEXT, "history", choices="weigh_by"),
+            Option("peer_weight", Kind.SHARE, 0.0, at_least=0, at_most=1),
+            Option("months_by", Kind.TEXT, "season", choices="months_by"),
+            Option("pattern", Kind.TEXT, "4 4 5"),
+            Option("week", Kind.TEXT, "1111100"),
         ),
     ),
-    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
+    reads=(
+        SALES.id,
+        CUSTOMERS.id,
+        TERRITORIES.id,
+        TEAM.id,
+        BUDGET_TARGETS.id,
+        BUDGET_HOLDS.id,
+        BUDGET_PRIORS.id,
+        BUDGET_LINES.id,
+    ),
     compute=_compute,
+    reads_more=_routes_if_asked,
     total=f"{BUDGET_LINES.id}.budget",
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
+from salesplan_xl.actions.territory_days import unknown_holidays
 from salesplan_xl.core.calendar import working_days
 from salesplan_xl.core.errors import PlanError
 from salesplan_xl.core.labels import label_key
@@ -51,6 +52,12 @@ _PLACES = {
     Placed.ZERO: ("zero_coordinates", "W-FIELD-ZERO"),
     Placed.SWAPPED: ("swapped_coordinates", "W-FIELD-SWAPPED"),
 }
+
+
+_Home = tuple[str | None, str | None]
+"""Country and subdivision of a rep's home territory."""
+
+_NO_HOME: _Home = (None, None)
 
 
 @dataclass(frozen=True)
@@ -216,29 +223,29 @@ def _base_problems(inputs: Inputs) -> Iterator[Problem]:
 
 
 def _calendars(inputs: Inputs) -> tuple[dict[str, list[datetime.date]], list[Problem]]:
-    """The working days of each rep in the cycle, by the holidays of the country of the home territory."""
+    """The working days of each rep in the cycle, by the holidays of the country and part of it that is home."""
     team, territories = inputs.tables[TEAM.id], inputs.tables[TERRITORIES.id]
-    countries = dict(territories.frame[["territory", "country"]].itertuples(index=False, name=None))
+    homes = [*territories.frame[["country", "subdivision"]].itertuples(index=False, name=None)]
+    home_of = dict(zip(territories.frame["territory"], homes, strict=True))
     start = np.datetime64(inputs.day("plan_start"), "D")
     cycle = start + np.arange(7 * int(inputs.number("cycle_weeks")))
-    days: dict[str | None, list[datetime.date]] = {}
+    days: dict[_Home, list[datetime.date]] = {}
     problems: list[Problem] = []
-    for country in {None, *countries.values()}:
+    for home in {_NO_HOME, *homes}:
+        country, subdivision = home
         try:
-            works = np.asarray(working_days(cycle, cycle + 1, country=country))
+            works = np.asarray(working_days(cycle, cycle + 1, country=country, subdivision=subdivision))
         except PlanError as error:
-            first = int(np.flatnonzero(territories.frame["country"] == country)[0])
-            at = {"sheet": territories.cells.sheet, "cell": territories.place(first, "country")}
-            problems.append(problem("E-FIELD-COUNTRY", **at, reason=str(error).rstrip(".")))
+            problems.append(unknown_holidays(territories, homes.index(home), error))
             works = np.zeros(len(cycle))
-        days[country] = cycle[works > 0].tolist()
-    homes = team.frame["home_territory"].map(countries)
-    homes = homes.astype(object).where(homes.notna(), None)
-    for row in np.flatnonzero(homes.isna()):
-        at = {"sheet": team.cells.sheet, "cell": team.place(int(row), "home_territory")}
-        problems.append(problem("W-FIELD-NO-COUNTRY", **at, rep=team.frame["rep"].iloc[row]))
+        days[home] = cycle[works > 0].tolist()
+    own = [home_of.get(territory, _NO_HOME) for territory in team.frame["home_territory"]]
+    for row, (country, _) in enumerate(own):
+        if country is None:
+            at = {"sheet": team.cells.sheet, "cell": team.place(row, "home_territory")}
+            problems.append(problem("W-FIELD-NO-COUNTRY", **at, rep=team.frame["rep"].iloc[row]))
     problems = sorted(problems, key=lambda one: one.code)
-    return {rep: days[country] for rep, country in zip(team.frame["rep"], homes, strict=True)}, problems
+    return {rep: days[home] for rep, home in zip(team.frame["rep"], own, strict=True)}, problems
 
 
 def _model(inputs: Inputs) -> TravelModel:

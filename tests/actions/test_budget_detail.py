@@ -16,7 +16,7 @@ from tests.memory_book import MemoryBook, Row
 
 HOLD = {"owner": "Ana", "reason": "signed"}
 DETAILS = ["territory and rep", "customer", "family", "customer and family"]
-OWN: dict[str, Any] = {"season_weight": "0", "peer_weight": "0"}
+OWN: dict[str, Any] = {"season_weight": "0", "detail_peer_weight": "0"}
 
 
 def two_customers(**tables: Sequence[Row]) -> MemoryBook:
@@ -80,7 +80,7 @@ def test_a_customers_year_is_drawn_towards_the_mean_of_the_pair() -> None:
         team=[{"rep": "Ana"}, {"rep": "Ben"}],
         budget_targets=[{"rep": "Ana", "amount": 400}, {"amount": 600}],
     )
-    run(book, "disaggregate", detail="customer", season_weight="0", peer_weight="0.5")
+    run(book, "disaggregate", detail="customer", season_weight="0", detail_peer_weight="0.5")
     # 300 and 100 have the mean 200: half of the way to it are 250 and 150
     drawn = {customer: cents for (rep, customer), cents in amounts(book, "rep", "customer").items() if rep == "Ana"}
     assert drawn == {"C1": 250_00, "C3": 150_00}

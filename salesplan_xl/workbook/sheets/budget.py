@@ -18,6 +18,7 @@ from salesplan_xl.workbook.schema import (
     Sheet,
     Table,
 )
+from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
 from salesplan_xl.workbook.sheets.budget_dimensions import (
     DIMENSIONS,
     PERIOD,
@@ -27,6 +28,7 @@ from salesplan_xl.workbook.sheets.budget_dimensions import (
     path_columns,
 )
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
 
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
@@ -160,6 +162,7 @@ BUDGET_LINES = Table(
         *line_columns(),
         Column("history", Kind.NUMBER, Role.WRITTEN, width=15, number_format="#,##0.00", requirements=("8.3",)),
         Column("basis", role=Role.WRITTEN, choices="basis", width=14, requirements=("8.3",)),
+        Column("months_by", role=Role.WRITTEN, choices="months_by", width=13, requirements=("8.5",)),
         Column(
             "weight", Kind.NUMBER, Role.WRITTEN, at_least=0, width=15, number_format="#,##0.00", requirements=("8.3",)
         ),
@@ -175,10 +178,12 @@ _TABLES = (
     BUDGET_BY_REP,
     BUDGET_TARGETS,
     BUDGET_HOLDS,
+    BUDGET_PRIORS,
     BUDGET_LINES,
     TRANSFERS,
     RUN_RATES,
     SPREADS,
+    BUDGET_CALENDAR,
 )
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
@@ -321,6 +326,7 @@ BUDGET_SHEET = Sheet(
         Options("rebalance", _at(TRANSFERS, "from_territory"), label_columns=3),
         Options("transfer", _at(TRANSFERS, "amount"), label_columns=2),
         Options("spread", _at(SPREADS, "territory"), label_columns=3),
+        Options("phase", _at(BUDGET_CALENDAR, "calendar"), label_columns=3),
         Chart(
             "run_rates_chart",
             _at(RUN_RATES, "level"),
@@ -341,10 +347,12 @@ BUDGET_SHEET = Sheet(
         "A1:M46",
         f"{_at(BUDGET_TARGETS, 'row_id', 1)}:{_at(BUDGET_TARGETS, 'difference', 46)}",
         f"{_at(BUDGET_HOLDS, 'row_id', 1)}:{_at(BUDGET_HOLDS, 'held_on', 46)}",
+        f"{_at(BUDGET_PRIORS, 'row_id', 22)}:{_at(BUDGET_PRIORS, 'owner', 46)}",
         f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
+        f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),
