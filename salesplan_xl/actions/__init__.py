@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.actions import (
+    capacity_gate,
     check,
     disaggregate,
     flag_variances,
@@ -24,6 +25,7 @@ ACTIONS: dict[str, Action] = {
         disaggregate.ACTION,
         rebalance.ACTION,
         transfer.ACTION,
+        capacity_gate.ACTION,
         flag_variances.ACTION,
         check.ACTION,
         undo.ACTION,

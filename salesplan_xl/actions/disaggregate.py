@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Leaves, members, plan_leaves
 from salesplan_xl.actions.budget_weights import Weighed, weigh
@@ -21,10 +22,6 @@ from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
-from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
-from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 _LEVELS = ("month", "territory and rep")
 """What a member of each axis of the table is: months, and the pairs that exist."""
@@ -57,7 +54,9 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "pairs_without_history": sum(basis != "history" for basis in weighed.basis),
         "held_lines": int(fixed.sum()),
     }
-    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers)
+    found = capacity_warnings.exceeded(inputs, plan, lines)
+    told = capacity_warnings.at_targets(inputs, plan, lines, found)
+    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(told))
 
 
 def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
@@ -229,7 +228,9 @@ ACTION = Action(
             Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
         ),
     ),
-    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
+    reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

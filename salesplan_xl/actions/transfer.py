@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Members
 from salesplan_xl.actions.recording import next_number
@@ -26,10 +27,7 @@ from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_moves import TRANSFERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
-from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -75,7 +73,10 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         return Result(problems=tuple(problems))
     done = rows.frame.copy()
     done.loc[waiting, "operation"] = float(next_number(inputs.frame(LOG.id)))
-    tables = {BUDGET_LINES.id: standing.changed(values), TRANSFERS.id: done}
+    lines = standing.changed(values)
+    tables = {BUDGET_LINES.id: lines, TRANSFERS.id: done}
+    found = capacity_warnings.newly_exceeded(inputs, standing.leaves, standing.rows.frame, lines)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     total = sum(one.cents for one in transfers)
     numbers = {"transfers": len(transfers), "moved": float(from_units(total, CENT))}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
@@ -140,7 +141,9 @@ ACTION = Action(
         "Forward",
         (Option("closed_until", Kind.MONTH, required=False),),
     ),
-    reads=(SALES.id, TERRITORIES.id, TEAM.id, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
+    reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

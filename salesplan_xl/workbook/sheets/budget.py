@@ -18,6 +18,7 @@ from salesplan_xl.workbook.schema import (
     Sheet,
     Table,
 )
+from salesplan_xl.workbook.sheets.budget_gate import CAPACITY_BY_REP, GATE, GATE_PRODUCTS
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
 
 AXES = ("month", "territory", "rep")
@@ -196,7 +197,18 @@ BUDGET_LINES = Table(
     open_ended=True,
 )
 
-_TABLES = (BUDGET_BY_TERRITORY, BUDGET_BY_REP, BUDGET_TARGETS, BUDGET_HOLDS, BUDGET_LINES, TRANSFERS, RUN_RATES)
+_TABLES = (
+    BUDGET_BY_TERRITORY,
+    BUDGET_BY_REP,
+    BUDGET_TARGETS,
+    BUDGET_HOLDS,
+    BUDGET_LINES,
+    TRANSFERS,
+    RUN_RATES,
+    CAPACITY_BY_REP,
+    GATE,
+    GATE_PRODUCTS,
+)
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
 _TOP = 5
@@ -347,6 +359,17 @@ BUDGET_SHEET = Sheet(
             columns=12,
             rows=16,
         ),
+        Chart(
+            "capacity_chart",
+            _at(CAPACITY_BY_REP, "rep"),
+            ChartKind.COLUMN_AND_LINE,
+            "capacity_by_rep",
+            "rep",
+            ("quota", "capacity"),
+            columns=7,
+            rows=16,
+        ),
+        Options("capacity_gate", _at(GATE, "rep"), label_columns=3),
         WHAT_IF,
         WHAT_IF_FIT,
     ),
@@ -360,6 +383,9 @@ BUDGET_SHEET = Sheet(
         f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
+        f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
+        f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
+        f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),
