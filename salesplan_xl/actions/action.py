@@ -219,6 +219,9 @@ class Action:
         Given what was read, names further tables; None for none.
     foresees : callable
         Given what was read, names actions whose obstacles it tells as warnings; it reads all that they read.
+    borrows : tuple of (ActionSpecification, str)
+        Options of other actions that it works by as well, as the plan has them; they are among its facts, by the name
+        of their cell.
     """
 
     specification: ActionSpecification
@@ -227,6 +230,7 @@ class Action:
     total: str = ""
     reads_more: Callable[[Inputs], tuple[str, ...]] | None = None
     foresees: Callable[[Inputs], tuple[Action, ...]] = _nothing
+    borrows: tuple[tuple[ActionSpecification, str], ...] = ()
 
     @property
     def id(self) -> str:

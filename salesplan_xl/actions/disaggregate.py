@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_detail import detailed, plan_leaves
 from salesplan_xl.actions.budget_nodes import Leaves, positions_in
@@ -36,10 +37,8 @@ from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.budget_dimensions import DIMENSIONS, PAIR
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
-from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import ROUTES, TERRITORIES
+from salesplan_xl.workbook.sheets.field_work import ROUTES
 from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 _ASKING = (BUDGET_TARGETS.id, BUDGET_HOLDS.id)
 """Tables that ask something of nodes."""
@@ -82,6 +81,8 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "pairs_without_history": int((pairs.history.max(axis=0) <= 0).sum()),
         "held_lines": int(fixed.sum()),
     }
+    found = capacity_warnings.exceeded(inputs, plan, lines)
+    problems += capacity_warnings.at_targets(inputs, plan, lines, found)
     return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(problems))
 
 
@@ -311,9 +312,9 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
     return plan.with_paths(lines)
 
 
-def _routes_if_asked(inputs: Inputs) -> tuple[str, ...]:
-    """The routes, which may be long, only where the pairs are sized by them."""
-    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else ()
+def _reads_more(inputs: Inputs) -> tuple[str, ...]:
+    """The routes, which may be long, only where the pairs are sized by them or capacity is judged by them."""
+    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else capacity_warnings.reads_more(inputs)
 
 
 ACTION = Action(
@@ -334,17 +335,9 @@ ACTION = Action(
             Option("week", Kind.TEXT, "1111100"),
         ),
     ),
-    reads=(
-        SALES.id,
-        CUSTOMERS.id,
-        TERRITORIES.id,
-        TEAM.id,
-        BUDGET_TARGETS.id,
-        BUDGET_HOLDS.id,
-        BUDGET_PRIORS.id,
-        BUDGET_LINES.id,
-    ),
+    reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_PRIORS.id, BUDGET_LINES.id),
     compute=_compute,
-    reads_more=_routes_if_asked,
+    reads_more=_reads_more,
     total=f"{BUDGET_LINES.id}.budget",
+    borrows=capacity_warnings.BORROWS,
 )

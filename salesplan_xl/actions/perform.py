@@ -164,7 +164,7 @@ def compute(task: Task, progress: Progress) -> Result:
         What `write` takes; what stands in the way of the action, and of those it looks ahead to, is in its problems.
     """
     result = task.action.compute(task.inputs, progress)
-    foreseen = [one for other, inputs in task.ahead for one in other.compute(inputs, unwatched).problems]
+    foreseen = [one for other, inputs in task.ahead for one in other.compute(inputs, unwatched).problems if one.stops]
     told = (*result.problems, *task.ahead_problems, *(one.as_warning() for one in foreseen))
     return replace(result, problems=told)
 

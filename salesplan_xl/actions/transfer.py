@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.rows_to_do import row_options, rows_to_do
 from salesplan_xl.actions.standing_budget import (
@@ -27,11 +28,7 @@ from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_dimensions import named
 from salesplan_xl.workbook.sheets.budget_moves import TRANSFERS
-from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
-from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -74,7 +71,10 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     problems = to_do.told(problems)
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
-    tables = {BUDGET_LINES.id: standing.changed(values), TRANSFERS.id: to_do.done(inputs)}
+    lines = standing.changed(values)
+    tables = {BUDGET_LINES.id: lines, TRANSFERS.id: to_do.done(inputs)}
+    found = capacity_warnings.newly_exceeded(inputs, standing.leaves, standing.rows.frame, lines)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     total = sum(one.cents for one in transfers)
     numbers = {"transfers": len(transfers), "moved": float(from_units(total, CENT))}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
@@ -142,7 +142,9 @@ ACTION = Action(
         "Forward",
         (Option("closed_until", Kind.MONTH, required=False), *row_options(TRANSFERS)),
     ),
-    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
+    reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

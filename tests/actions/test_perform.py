@@ -351,6 +351,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
     book = MemoryBook()
     found = {one.code for one in obstacles(book, ACTIONS[action], context())}
     expected = {
+        "capacity_gate": {"E-BUDGET-NO-LINES-YET"},
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
         "plan_routes": {"E-FIELD-NOBODY"},

@@ -27,6 +27,7 @@ from salesplan_xl.workbook.sheets.budget_dimensions import (
     node_columns,
     path_columns,
 )
+from salesplan_xl.workbook.sheets.budget_gate import CAPACITY_BY_REP, GATE, GATE_PRODUCTS
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
@@ -184,6 +185,9 @@ _TABLES = (
     RUN_RATES,
     SPREADS,
     BUDGET_CALENDAR,
+    CAPACITY_BY_REP,
+    GATE,
+    GATE_PRODUCTS,
 )
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
@@ -337,6 +341,17 @@ BUDGET_SHEET = Sheet(
             columns=12,
             rows=16,
         ),
+        Chart(
+            "capacity_chart",
+            _at(CAPACITY_BY_REP, "rep"),
+            ChartKind.COLUMN_AND_LINE,
+            "capacity_by_rep",
+            "rep",
+            ("quota", "capacity"),
+            columns=7,
+            rows=16,
+        ),
+        Options("capacity_gate", _at(GATE, "rep"), label_columns=3),
         WHAT_IF,
         WHAT_IF_FIT,
     ),
@@ -353,6 +368,9 @@ BUDGET_SHEET = Sheet(
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
         f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
+        f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
+        f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
+        f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),
