@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Inputs
+from salesplan_xl.actions.confused_names import confused_names
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.core.errors import Scope
 from salesplan_xl.workbook.labels import Labels
@@ -111,7 +112,7 @@ class Leaves:
     geography, team : Nodes
         The nodes above territories and reps.
     problems : tuple of Problem
-        What is wrong with the nodes themselves: managers that go round in a circle.
+        What is wrong with the nodes themselves: managers that go round in a circle, names that sums confuse.
     """
 
     months: tuple[pd.Timestamp, ...]
@@ -448,11 +449,13 @@ def members(scope: Scope, axis: int, shape: Sequence[int]) -> frozenset[int]:
 def _leaves(inputs: Inputs, pairs: Iterable[tuple[str, str]]) -> Leaves:
     """The leaves of some pairs."""
     months = month_starts(inputs.day("plan_start"), MONTHS_OF_YEAR)
+    territories = inputs.tables[TERRITORIES.id]
     team, problems = _team(inputs.tables[TEAM.id])
+    problems += [*confused_names(territories, LEVELS), *confused_names(inputs.tables[TEAM.id], team.columns)]
     return Leaves(
         tuple(pd.Timestamp(month) for month in months),
         tuple(sorted(pairs)),
-        _geography(inputs.tables[TERRITORIES.id]),
+        _geography(territories),
         team,
         tuple(problems),
     )

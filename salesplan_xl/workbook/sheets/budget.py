@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.cells import address
+from salesplan_xl.workbook.criteria import equal_to, letters
 from salesplan_xl.workbook.dates import LAST_SERIAL
 from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.schema import (
@@ -64,6 +65,7 @@ MONTHS = Grid(
 
 def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
     """Budget against actual of each value of a master list, as native formulas."""
+    named = equal_to(f"{{{column}}}")
     return Table(
         table,
         (
@@ -72,7 +74,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "budget",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{{{column}}}),2)",
+                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{named}),2)",
                 width=16,
                 requirements=(requirement, "8.9"),
             ),
@@ -80,7 +82,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "actual",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{{{column}}},{_IN_YEAR}),2)",
+                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{named},{_IN_YEAR}),2)",
                 width=16,
                 requirements=("8.9", "10.2"),
             ),
@@ -107,7 +109,9 @@ _NODES = (
 
 def _below(path: str, node: str) -> str:
     """The condition of a sum over the lines below a row's node."""
-    return f'{{budget_lines.{path}}},IF({{{node}}}="","<>{PATH_MARK}","*{PATH_MARK}"&{{{node}}}&"{PATH_MARK}*")'
+    name = f"{{{node}}}"
+    found = f'"*{PATH_MARK}"&{letters(name)}&"{PATH_MARK}*"'
+    return f'{{budget_lines.{path}}},IF({name}="","<>{PATH_MARK}",{found})'
 
 
 _MONTHS_BEFORE = "+".join(f'{before}*({{period}}="{name}")' for name, (before, _) in PARTS.items() if before)
