@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from salesplan_xl.entry.plans import new_book, recalculate
 from salesplan_xl.sample.company import Company
 from tests.command import salesplan
 from tests.files import rows, tables
 from tests.office import Office
+from tests.small_plan import write_planned_plan
 
 TERRITORIES = (
     *("A*B", "AxB", "A?B", "A", "~A", "Nord~est", "Nord", "B~*c"),
@@ -50,15 +50,9 @@ def company() -> Company:
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plan of this company with its history, its budget and what it sold in the year."""
-    made, folder = company(), tmp_path_factory.mktemp("names")
-    plan = folder / "plan.xlsx"
-    book = new_book("en", made, plan.name)
-    recalculate(book)
-    book.save(plan)
-    for orders, actions in ((made.history, ["disaggregate"]), (made.actuals, ["flag_variances"])):
-        orders.to_csv(folder / "orders.csv", index=False)
-        told = salesplan("run", plan, "load_actuals", *actions, "--set", f"source={folder / 'orders.csv'}")
-        assert told.code == 0, told.error
+    plan = write_planned_plan(tmp_path_factory.mktemp("names"), company()).plan
+    told = salesplan("run", plan, "flag_variances")
+    assert told.code == 0, told.error
     return plan
 
 
