@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
+from salesplan_xl.actions.confused_names import confused_names
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.core.errors import Scope
 from salesplan_xl.workbook.labels import Labels
@@ -106,7 +107,7 @@ class Leaves:
     nodes : mapping of str to Nodes
         The nodes of every dimension, also of those that the plan's detail leaves out.
     problems : tuple of Problem
-        What is wrong with the nodes themselves: managers that go round in a circle.
+        What is wrong with the nodes themselves: managers that go round in a circle, names that sums confuse.
     """
 
     months: tuple[pd.Timestamp, ...]
@@ -531,6 +532,8 @@ def leaves_of(inputs: Inputs, dimensions: tuple[str, ...], members: Iterable[tup
         one.id: team if one.above else _nodes(inputs.tables[one.master], one, used.get(one.id, ()))
         for one in DIMENSIONS
     }
+    for one in DIMENSIONS:
+        problems += confused_names(inputs.tables[one.master], one.levels) if one.id in dimensions else []
     return Leaves(tuple(pd.Timestamp(month) for month in months), dimensions, present, nodes, tuple(problems))
 
 

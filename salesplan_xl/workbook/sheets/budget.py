@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.cells import address
+from salesplan_xl.workbook.criteria import equal_to
 from salesplan_xl.workbook.dates import LAST_SERIAL
 from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.schema import (
@@ -73,6 +74,7 @@ MONTHS = Grid(
 
 def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
     """Budget against actual of each value of a master list, as native formulas."""
+    named = equal_to(f"{{{column}}}")
     return Table(
         table,
         (
@@ -81,7 +83,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "budget",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{{{column}}}),2)",
+                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{named}),2)",
                 width=16,
                 requirements=(requirement, "8.9"),
             ),
@@ -89,7 +91,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "actual",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{{{column}}},{_IN_YEAR}),2)",
+                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{named},{_IN_YEAR}),2)",
                 width=16,
                 requirements=("8.9", "10.2"),
             ),
