@@ -1,4 +1,4 @@
-"""Why a cell of the budget has its value: its share and weight, targets, holds, transfers, operations, and typing."""
+"""Why a cell of the budget has its value: what was typed and done, targets, holds, transfers, its share and weight."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Explanation:
     cents : int
         Its value.
     facts : tuple of Fact
-        What the value comes from: share and weight first, then what was decided, what was done, what was typed.
+        What the value comes from, the nearest first: what was typed, what was done, what was decided, what it weighs.
     more : str
         The sentence that stands for those facts of a kind that are not told one by one.
     """
@@ -171,14 +171,14 @@ def explain(inputs: Inputs, standing: StandingBudget, part: Part) -> Explanation
     teller = _Teller(inputs, standing, part, cents)
     facts = (
         *teller.value(),
-        *teller.shares(),
-        *teller.weight(),
         *teller.mark(),
+        *teller.typed(),
+        *teller.operations(),
         *teller.targets(),
         *teller.holds(),
         *teller.transfers(),
-        *teller.operations(),
-        *teller.typed(),
+        *teller.shares(),
+        *teller.weight(),
     )
     return Explanation(part.name, cents, facts, inputs.labels.texts["why_more"])
 

@@ -109,11 +109,14 @@ def test_the_toolbar_stands_above_the_sheet_with_a_button_for_each_action(settin
         "Segment",
         "Plan routes",
         "Disaggregate",
+        "Catch up",
+        "Transfer",
         "Flag variances",
         "Load actuals",
         "Check",
         "Undo",
         "Stop",
+        "Why?",
         "Help",
     ]
 
@@ -152,6 +155,13 @@ def test_a_second_press_is_answered_while_the_first_goes_on(setting: Setting) ->
     assert setting.desk.pressed("disaggregate") == "segment is still working."
     setting.finish()
     assert setting.desk.told() == "segment is done."
+
+
+def test_why_asks_for_the_first_selected_cell_and_its_sheet(setting: Setting) -> None:
+    setting.desk.select("Plan!C3:D4")
+    assert setting.desk.pressed("why") == "Plan!C3 is what it is."
+    (asked,) = setting.heard()
+    assert (asked["why"], asked["sheet"]) == ("C3", "Plan")
 
 
 def test_closing_the_workbook_stops_its_action(setting: Setting) -> None:
