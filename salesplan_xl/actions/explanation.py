@@ -359,7 +359,7 @@ class _Teller:
         gone = [
             str(number)
             for number, entry in sorted(log.items())
-            if BUDGET_LINES.id in str(entry["tables"]).split(", ") and not {number, undone_by.get(number)} & kept.keys()
+            if BUDGET_LINES.id in str(entry["tables"]).split(", ") and not kept.keys() & _undone_by(number, undone_by)
         ]
         if gone:
             yield self._fact("forgotten", "why_forgotten", numbers=", ".join(gone))
@@ -425,6 +425,14 @@ class _Teller:
         """Who stands behind something and why, in brackets; nothing where nothing is known."""
         said = [word for word in words if word]
         return f" ({', '.join(said)})" if said else ""
+
+
+def _undone_by(number: int, undone_by: Mapping[int, int]) -> set[int]:
+    """An operation and whatever took it back, did it again and so on: in the journal the last stands for all."""
+    chain = {number}
+    while (number := undone_by.get(number, 0)) not in {0, *chain}:
+        chain.add(number)
+    return chain
 
 
 def _cents_in(change: Change, text: str) -> int | None:
