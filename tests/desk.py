@@ -52,6 +52,10 @@ class Desk(Office):
         found: dict[str, dict[str, Cell]] = self._ask("cells", Path(), ranges=list(ranges))
         return found
 
+    def select(self, cells: str) -> None:
+        """Select cells (`Sheet!A1:B2`), with their sheet in front."""
+        self._ask("select", Path(), cells=cells)
+
     def type(self, changes: Mapping[str, float | str | None]) -> None:
         """Type into cells (`Sheet!A1`) or defined names."""
         self._ask("type", Path(), changes=dict(changes))

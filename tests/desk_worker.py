@@ -48,6 +48,7 @@ class Desk(Worker):
             "press": self.press,
             "told": self.told,
             "cells": self.cells,
+            "select": self.select,
             "type": self.type,
             "sort": self.sort,
             "filter": self.filter,
@@ -112,6 +113,12 @@ class Desk(Worker):
             sheet, block = asked_range(self.document, text)
             found.setdefault(sheet, {}).update(cells_of(block))
         return found
+
+    def select(self, cells: str) -> None:
+        """Select cells, with their sheet in front."""
+        sheet, block = asked_range(self.document, cells)
+        self.view.setActiveSheet(self.document.Sheets.getByName(sheet))
+        self.view.select(block)
 
     def type(self, changes: dict[str, Any]) -> None:
         """Type into cells."""

@@ -187,12 +187,16 @@ class Result:
         What it noticed; if one of them stops, nothing is written.
     undoes : int
         Number of the operation it takes back; 0 for none.
+    then : tuple of Result
+        What comes after it in the same run, each an operation of its own with its own line in the log, worked out from
+        what the one before leaves; their problems and numbers are in the first.
     """
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     numbers: Mapping[str, float | int | str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     undoes: int = 0
+    then: tuple[Result, ...] = ()
 
 
 def _nothing(_: Inputs) -> tuple[Action, ...]:

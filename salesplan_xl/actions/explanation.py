@@ -1,4 +1,4 @@
-"""Why a cell of the budget has its value: its share and weight, targets, holds, transfers, operations, and typing."""
+"""Why a cell of the budget has its value: what was typed and done, targets, holds, transfers, its share and weight."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Explanation:
     cents : int
         Its value.
     facts : tuple of Fact
-        What the value comes from: share and weight first, then what was decided, what was done, what was typed.
+        What the value comes from, the nearest first: what was typed, what was done, what was decided, what it weighs.
     more : str
         The sentence that stands for those facts of a kind that are not told one by one.
     """
@@ -183,14 +183,14 @@ def explain(inputs: Inputs, standing: StandingBudget, part: Part) -> Explanation
     teller = _Teller(inputs, standing, part, cents)
     facts = (
         *teller.value(),
-        *teller.shares(),
-        *teller.weight(),
         *teller.mark(),
+        *teller.typed(),
+        *teller.operations(),
         *teller.targets(),
         *teller.holds(),
         *teller.transfers(),
-        *teller.operations(),
-        *teller.typed(),
+        *teller.shares(),
+        *teller.weight(),
     )
     return Explanation(part.name, cents, facts, inputs.labels.texts["why_more"])
 
@@ -373,7 +373,7 @@ class _Teller:
         gone = [
             str(number)
             for number, entry in sorted(log.items())
-            if BUDGET_LINES.id in str(entry["tables"]).split(", ") and not {number, undone_by.get(number)} & kept.keys()
+            if BUDGET_LINES.id in str(entry["tables"]).split(", ") and not kept.keys() & _undone_by(number, undone_by)
         ]
         if gone:
             yield self._fact("forgotten", "why_forgotten", numbers=", ".join(gone))
@@ -439,6 +439,14 @@ class _Teller:
         """Who stands behind something and why, in brackets; nothing where nothing is known."""
         said = [word for word in words if word]
         return f" ({', '.join(said)})" if said else ""
+
+
+def _undone_by(number: int, undone_by: Mapping[int, int]) -> set[int]:
+    """An operation and whatever took it back, did it again and so on: in the journal the last stands for all."""
+    chain = {number}
+    while (number := undone_by.get(number, 0)) not in {0, *chain}:
+        chain.add(number)
+    return chain
 
 
 def _cents_in(change: Change, text: str) -> int | None:
