@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from numpy.typing import ArrayLike
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Leaves, members, plan_leaves
 from salesplan_xl.actions.budget_weights import Weighed, weigh
-from salesplan_xl.core.budget import Target, disaggregate
+from salesplan_xl.core.budget import Disaggregation, Residual, Target, disaggregate
 from salesplan_xl.core.errors import (
     MissingTotalError,
     NoExactRoundingError,
@@ -40,6 +42,19 @@ _LEVELS = ("month", "territory and rep")
 """What a member of each axis of the table is: months, and the pairs that exist."""
 
 
+_GIVES_WAY = ("rep", "territory", "period")
+"""What a target names, in the order in which targets give way where no whole amounts meet all; the year and holds never
+do."""
+
+
+class _Asked(NamedTuple):
+    """A target or a hold of a node, and how many kinds of targets give way before it does."""
+
+    target: Target
+    steady: int
+    is_hold: bool = False
+
+
 def _compute(inputs: Inputs, _: Progress) -> Result:
     """Weigh, fit, round; all problems of the inputs at once."""
     unit = inputs.number("unit")
@@ -52,8 +67,8 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
     weighed = weigh(inputs, plan)
-    asked = _told_apart([*targets, *aggregate])
-    meet = partial(disaggregate, weighed.amounts, held=held, labels=plan.labels, axes=_LEVELS)
+    asked = _told_apart([*targets, *(_Asked(target, len(_GIVES_WAY), is_hold=True) for target in aggregate)])
+    meet = partial(_spread, weighed.amounts, held, plan)
     try:
         spread = meet(asked)
     except PlanError as first:
@@ -61,6 +76,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         return Result(problems=tuple(itertools.chain(*told)))
     fixed = ~np.isnan(held)
     lines = _lines(plan, weighed, fixed, from_units(spread.values, unit))
+    missed = _residuals(spread.residuals, inputs, plan, unit)
     numbers = {
         "total": float(from_units(np.sum(spread.values), unit)),
         "lines": len(lines),
@@ -68,10 +84,26 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "pairs_without_history": sum(basis != "history" for basis in weighed.basis),
         "held_lines": int(fixed.sum()),
     }
-    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers)
+    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(missed))
 
 
-def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
+def _spread(weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]) -> Disaggregation:
+    """Meet all targets; where no whole amounts do, as few kinds of them as possible give way."""
+    for giving in range(1, len(_GIVES_WAY)):
+        with suppress(NoExactRoundingError):
+            return _spread_giving(giving, weights, held, plan, asked)
+    return _spread_giving(len(_GIVES_WAY), weights, held, plan, asked)
+
+
+def _spread_giving(
+    giving: int, weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]
+) -> Disaggregation:
+    """Meet all targets, or where no whole amounts do those that do not give way yet."""
+    targets = [replace(one.target, must_hold=one.steady >= giving) for one in asked]
+    return disaggregate(weights, targets, held=held, labels=plan.labels, axes=_LEVELS)
+
+
+def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[_Asked], list[Problem]]:
     """The targets of the sheet, and what is wrong with them or where they point."""
     rows = inputs.tables[BUDGET_TARGETS.id]
     scopes, problems = plan.scopes(rows, inputs.labels)
@@ -80,26 +112,29 @@ def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], l
         amount, wrong = _units(rows, row, rows.frame["amount"].iloc[row], unit)
         problems += wrong
         if scope is not None:
-            targets.append(Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name))
+            target = Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name)
+            named = [column for column in _GIVES_WAY if rows.frame[column].iloc[row] is not None]
+            targets.append(_Asked(target, _GIVES_WAY.index(named[0]) if named else len(_GIVES_WAY)))
     if rows.frame.empty:
         problems.append(_at_targets("E-BUDGET-NO-TARGET", inputs))
     return targets, problems
 
 
-def _told_apart(targets: Sequence[Target]) -> list[Target]:
+def _told_apart(asked: Sequence[_Asked]) -> list[_Asked]:
     """Targets of nodes that have the same leaves under both names, once where they ask for the same.
 
-    The same node given twice stays: that is an error of the sheet, whatever the amounts.
+    The same target given twice stays: that is an error of the sheet, whatever the amounts. A hold of it is none.
     """
-    names: dict[tuple[Scope, int, str], list[str]] = defaultdict(list)
-    for target in targets:
-        if target.name not in names[_asks(target)]:
-            names[_asks(target)].append(target.name)
-    return [
-        replace(target, name=" = ".join(names[_asks(target)]))
-        for target in targets
-        if target.name == names[_asks(target)][0]
-    ]
+    alike: dict[tuple[Scope, int, str], list[_Asked]] = defaultdict(list)
+    for one in asked:
+        alike[_asks(one.target)].append(one)
+    told = []
+    for one in asked:
+        same = alike[_asks(one.target)]
+        if one is same[0] or (one.target.name == same[0].target.name and not one.is_hold):
+            name = " = ".join(dict.fromkeys(other.target.name for other in same))
+            told.append(_Asked(replace(one.target, name=name), max(other.steady for other in same)))
+    return told
 
 
 def _asks(target: Target) -> tuple[Scope, int, str]:
@@ -164,14 +199,39 @@ def _planned(inputs: Inputs, plan: Leaves) -> np.ndarray:
     return planned
 
 
+def _residuals(residuals: Sequence[Residual], inputs: Inputs, plan: Leaves, unit: float) -> list[Problem]:
+    """What whole amounts miss of targets that give way, told at each of their rows."""
+    rows = inputs.tables[BUDGET_TARGETS.id]
+    missing = {(residual.cells, residual.amount): residual.missing for residual in residuals}
+    problems = []
+    for row, (scope, name) in enumerate(zip(plan.scopes(rows, inputs.labels)[0], plan.names(rows), strict=True)):
+        amount = int(_units(rows, row, rows.frame["amount"].iloc[row], unit)[0])
+        short = missing.get((scope, amount), 0) if scope is not None else 0
+        if short:
+            wanted, planned, difference = (float(from_units(units, unit)) for units in (amount, amount - short, -short))
+            problems.append(
+                problem(
+                    "W-BUDGET-ROUNDING",
+                    sheet=rows.cells.sheet,
+                    cell=rows.place(row, "amount"),
+                    name=name,
+                    planned=f"{planned:,.2f}",
+                    difference=f"{difference:+,.2f}",
+                    amount=f"{wanted:,.2f}",
+                    unit=f"{unit:g}",
+                )
+            )
+    return problems
+
+
 def _contradictions(
-    first: PlanError, asked: Sequence[Target], meet: Callable[[Sequence[Target]], object]
+    first: PlanError, asked: Sequence[_Asked], meet: Callable[[Sequence[_Asked]], object]
 ) -> Iterator[PlanError]:
     """The first contradiction, and what else contradicts itself once what it names, but for the year, is left out."""
     error, left = first, asked
     while True:
         yield error
-        fewer = [target for target in left if target.cells not in error.named or _is_year(target)]
+        fewer = [one for one in left if one.target.cells not in error.named or _is_year(one.target)]
         if len(fewer) == len(left):
             return
         left = fewer
