@@ -6,8 +6,10 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,7 @@ from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_detail import detailed, plan_leaves
 from salesplan_xl.actions.budget_nodes import Leaves, positions_in
 from salesplan_xl.actions.budget_weights import Weighed, weigh
-from salesplan_xl.core.budget import Target, disaggregate
+from salesplan_xl.core.budget import Disaggregation, Residual, Target, disaggregate
 from salesplan_xl.core.errors import (
     MissingTotalError,
     NoExactRoundingError,
@@ -43,6 +45,18 @@ from salesplan_xl.workbook.sheets.sales import SALES
 _ASKING = (BUDGET_TARGETS.id, BUDGET_HOLDS.id)
 """Tables that ask something of nodes."""
 
+_GIVES_WAY = (*(one.id for one in reversed(DIMENSIONS)), "period")
+"""What a target names, in the order in which targets give way where no whole amounts meet all; the year and holds never
+do."""
+
+
+class _Asked(NamedTuple):
+    """A target or a hold of a node, and how many kinds of targets give way before it does."""
+
+    target: Target
+    steady: int
+    is_hold: bool = False
+
 
 def _compute(inputs: Inputs, _: Progress) -> Result:
     """Weigh, fit, round; all problems of the inputs at once."""
@@ -62,14 +76,14 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
     weighed = detailed(inputs, plan, pairs)
-    asked = _told_apart([*targets, *aggregate])
-    sizes = weighed.amounts if level is plan else pairs.amounts
-    meet = partial(disaggregate, sizes, held=held, labels=level.labels, axes=level.levels)
+    asked = _told_apart([*targets, *(_Asked(target, len(_GIVES_WAY), is_hold=True) for target in aggregate)])
+    meet = partial(_spread, weighed.amounts if level is plan else pairs.amounts, held, level)
     try:
         spread = meet(asked)
     except PlanError as first:
         told = [_contradiction(error.in_unit(unit), inputs, level) for error in _contradictions(first, asked, meet)]
         return Result(problems=(*problems, *itertools.chain(*told)))
+    problems += _residuals(spread.residuals, inputs, level, unit)
     values, fixed = spread.values, ~np.isnan(held)  # noqa: PD011 - no pandas object
     if level is not plan:
         values, fixed = _within_pairs(inputs, plan, weighed, values, fixed, unit), fixed[:, plan.pair_of]
@@ -123,7 +137,23 @@ def _kept(inputs: Inputs, plan: Leaves, values: np.ndarray, fixed: np.ndarray, u
     return np.where((fixed & (values == sums.T))[:, plan.pair_of], now, np.nan)
 
 
-def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
+def _spread(weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]) -> Disaggregation:
+    """Meet all targets; where no whole amounts do, as few kinds of them as possible give way."""
+    for giving in range(1, len(_GIVES_WAY)):
+        with suppress(NoExactRoundingError):
+            return _spread_giving(giving, weights, held, plan, asked)
+    return _spread_giving(len(_GIVES_WAY), weights, held, plan, asked)
+
+
+def _spread_giving(
+    giving: int, weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]
+) -> Disaggregation:
+    """Meet all targets, or where no whole amounts do those that do not give way yet."""
+    targets = [replace(one.target, must_hold=one.steady >= giving) for one in asked]
+    return disaggregate(weights, targets, held=held, labels=plan.labels, axes=plan.levels)
+
+
+def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[_Asked], list[Problem]]:
     """The targets of the sheet, and what is wrong with them or where they point."""
     rows = inputs.tables[BUDGET_TARGETS.id]
     scopes, problems = plan.scopes(rows, inputs.labels)
@@ -132,26 +162,29 @@ def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], l
         amount, wrong = _units(rows, row, rows.frame["amount"].iloc[row], unit)
         problems += wrong
         if scope is not None:
-            targets.append(Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name))
+            target = Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name)
+            named = [column for column in _GIVES_WAY if rows.frame[column].iloc[row] is not None]
+            targets.append(_Asked(target, _GIVES_WAY.index(named[0]) if named else len(_GIVES_WAY)))
     if rows.frame.empty:
         problems.append(_at_targets("E-BUDGET-NO-TARGET", inputs))
     return targets, problems
 
 
-def _told_apart(targets: Sequence[Target]) -> list[Target]:
+def _told_apart(asked: Sequence[_Asked]) -> list[_Asked]:
     """Targets of nodes that have the same leaves under both names, once where they ask for the same.
 
-    The same node given twice stays: that is an error of the sheet, whatever the amounts.
+    The same target given twice stays: that is an error of the sheet, whatever the amounts. A hold of it is none.
     """
-    names: dict[tuple[Scope, int, str], list[str]] = defaultdict(list)
-    for target in targets:
-        if target.name not in names[_asks(target)]:
-            names[_asks(target)].append(target.name)
-    return [
-        replace(target, name=" = ".join(names[_asks(target)]))
-        for target in targets
-        if target.name == names[_asks(target)][0]
-    ]
+    alike: dict[tuple[Scope, int, str], list[_Asked]] = defaultdict(list)
+    for one in asked:
+        alike[_asks(one.target)].append(one)
+    told = []
+    for one in asked:
+        same = alike[_asks(one.target)]
+        if one is same[0] or (one.target.name == same[0].target.name and not one.is_hold):
+            name = " = ".join(dict.fromkeys(other.target.name for other in same))
+            told.append(_Asked(replace(one.target, name=name), max(other.steady for other in same)))
+    return told
 
 
 def _asks(target: Target) -> tuple[Scope, int, str]:
@@ -218,14 +251,39 @@ def _planned(inputs: Inputs, plan: Leaves) -> np.ndarray:
     return np.asarray(planned.reshape(plan.shape), float)
 
 
+def _residuals(residuals: Sequence[Residual], inputs: Inputs, plan: Leaves, unit: float) -> list[Problem]:
+    """What whole amounts miss of targets that give way, told at each of their rows."""
+    rows = inputs.tables[BUDGET_TARGETS.id]
+    missing = {(residual.cells, residual.amount): residual.missing for residual in residuals}
+    problems = []
+    for row, (scope, name) in enumerate(zip(plan.scopes(rows, inputs.labels)[0], plan.names(rows), strict=True)):
+        amount = int(_units(rows, row, rows.frame["amount"].iloc[row], unit)[0])
+        short = missing.get((scope, amount), 0) if scope is not None else 0
+        if short:
+            wanted, planned, difference = (float(from_units(units, unit)) for units in (amount, amount - short, -short))
+            problems.append(
+                problem(
+                    "W-BUDGET-ROUNDING",
+                    sheet=rows.cells.sheet,
+                    cell=rows.place(row, "amount"),
+                    name=name,
+                    planned=f"{planned:,.2f}",
+                    difference=f"{difference:+,.2f}",
+                    amount=f"{wanted:,.2f}",
+                    unit=f"{unit:g}",
+                )
+            )
+    return problems
+
+
 def _contradictions(
-    first: PlanError, asked: Sequence[Target], meet: Callable[[Sequence[Target]], object]
+    first: PlanError, asked: Sequence[_Asked], meet: Callable[[Sequence[_Asked]], object]
 ) -> Iterator[PlanError]:
     """The first contradiction, and what else contradicts itself once what it names, but for the year, is left out."""
     error, left = first, asked
     while True:
         yield error
-        fewer = [target for target in left if target.cells not in error.named or _is_year(target)]
+        fewer = [one for one in left if one.target.cells not in error.named or _is_year(one.target)]
         if len(fewer) == len(left):
             return
         left = fewer
