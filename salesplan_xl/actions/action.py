@@ -187,12 +187,16 @@ class Result:
         What it noticed; if one of them stops, nothing is written.
     undoes : int
         Number of the operation it takes back; 0 for none.
+    notes : mapping of str to DataFrame
+        The rows that tables shall have which only tell something; they are no part of the operation, so the log does
+        not count them and nothing takes them back.
     """
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     numbers: Mapping[str, float | int | str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     undoes: int = 0
+    notes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def _nothing(_: Inputs) -> tuple[Action, ...]:

@@ -6,6 +6,7 @@ from salesplan_xl.actions import disaggregate
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Leaves, line_leaves
 from salesplan_xl.actions.budget_targets import missed_targets
+from salesplan_xl.actions.preview import outdated
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES
@@ -22,7 +23,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     plan = line_leaves(inputs)
     lines = inputs.frame(BUDGET_LINES.id)
     tables = {} if lines.empty else {BUDGET_LINES.id: plan.with_paths(lines)}
-    problems = [*_wrong_names(inputs, plan), *missed_targets(inputs, plan, lines)]
+    problems = [*_wrong_names(inputs, plan), *missed_targets(inputs, plan, lines), *outdated(inputs)]
     numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items() if not TABLES[table].follows}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
 

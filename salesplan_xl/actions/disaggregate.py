@@ -15,7 +15,7 @@ from salesplan_xl.actions.budget_weights import Weighed, weigh
 from salesplan_xl.core.budget import Target, disaggregate
 from salesplan_xl.core.errors import PlanError, Scope, UnequalTotalsError
 from salesplan_xl.core.money import CENT, from_units, to_units
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
@@ -227,6 +227,7 @@ ACTION = Action(
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),
             Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
+            PREVIEW,
         ),
     ),
     reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),

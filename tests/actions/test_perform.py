@@ -51,7 +51,7 @@ def test_a_plan_that_does_not_say_its_version_is_told_as_any_cell(version: str |
 def test_an_option_that_does_not_exist_is_refused_with_those_that_do() -> None:
     (problem,) = refused(small_plan(), "disaggregate", seasons="1")
     assert problem.code == "E-OPTION-UNKNOWN"
-    assert problem.expected == "one of the options of disaggregate: history_months, season_weight, unit"
+    assert problem.expected == "one of the options of disaggregate: history_months, season_weight, unit, preview"
 
 
 @pytest.mark.parametrize(

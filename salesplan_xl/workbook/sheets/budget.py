@@ -19,6 +19,7 @@ from salesplan_xl.workbook.schema import (
     Table,
 )
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
 
 AXES = ("month", "territory", "rep")
@@ -206,6 +207,7 @@ _TABLES = (
     TRANSFERS,
     RUN_RATES,
     SPREADS,
+    BUDGET_PREVIEW,
 )
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
@@ -372,6 +374,7 @@ BUDGET_SHEET = Sheet(
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
+        f"{_at(BUDGET_PREVIEW, 'row_id', 22)}:{_at(BUDGET_PREVIEW, 'share', 60)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),
