@@ -190,6 +190,9 @@ class Result:
     then : tuple of Result
         What comes after it in the same run, each an operation of its own with its own line in the log, worked out from
         what the one before leaves; their problems and numbers are in the first.
+    notes : mapping of str to DataFrame
+        The rows that tables shall have which only tell something; they are no part of the operation, so the log does
+        not count them and nothing takes them back.
     """
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -197,6 +200,7 @@ class Result:
     problems: tuple[Problem, ...] = ()
     undoes: int = 0
     then: tuple[Result, ...] = ()
+    notes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def _nothing(_: Inputs) -> tuple[Action, ...]:

@@ -6,6 +6,7 @@ from salesplan_xl.actions import capacity_gate, capacity_warnings, disaggregate,
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Leaves, line_leaves
 from salesplan_xl.actions.budget_targets import missed_targets
+from salesplan_xl.actions.preview import outdated
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES
@@ -28,6 +29,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         *missed_targets(inputs, plan, lines),
         *phase.stale(inputs),
         *_exceeded(inputs, plan),
+        *outdated(inputs),
     ]
     numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items() if not TABLES[table].follows}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))

@@ -31,7 +31,7 @@ from salesplan_xl.core.errors import (
 )
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.sums import sums_by_group
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
@@ -391,6 +391,7 @@ ACTION = Action(
             Option("months_by", Kind.TEXT, "season", choices="months_by"),
             Option("pattern", Kind.TEXT, "4 4 5"),
             Option("week", Kind.TEXT, "1111100"),
+            PREVIEW,
         ),
     ),
     reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_PRIORS.id, BUDGET_LINES.id),

@@ -28,7 +28,7 @@ from salesplan_xl.core.errors import PlanError
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.spreading import spread
 from salesplan_xl.core.sums import sums_by_group
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Kind
@@ -319,6 +319,7 @@ ACTION = Action(
             Option("keep", Kind.TEXT, "total", choices="catch_up_keep"),
             Option("by", Kind.TEXT, "weight", choices="catch_up_by"),
             Option("reachable", Kind.NUMBER, 1.5, at_least=1, at_most=100),
+            PREVIEW,
         ),
     ),
     reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, RUN_RATES.id),

@@ -13,6 +13,7 @@ from salesplan_xl.actions.action import Action, Context, Inputs, Result
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
+from salesplan_xl.workbook.options import PREVIEW
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES
 
@@ -49,6 +50,7 @@ def log_entry(
         Column id to value.
     """
     number = next_number(log)
+    options = {name: value for name, value in inputs.options.items() if name != PREVIEW.id}  # no preview gets here
     before = {table: inputs.frame(table) for table in after}
     return {
         "row_id": f"operation {number}",
@@ -58,7 +60,7 @@ def log_entry(
         "host": context.host,
         "version": context.version,
         "action": action.id,
-        "options": json.dumps(inputs.options, ensure_ascii=False, sort_keys=True, default=str),
+        "options": json.dumps(options, ensure_ascii=False, sort_keys=True, default=str),
         "tables": ", ".join(after),
         "total_before": _total(action, before),
         "total_after": _total(action, after),

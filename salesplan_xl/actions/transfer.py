@@ -21,7 +21,7 @@ from salesplan_xl.actions.standing_budget import (
 )
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.spreading import spread, transfer
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.schema import Kind
@@ -140,7 +140,7 @@ ACTION = Action(
         "transfer",
         "budget",
         "Forward",
-        (Option("closed_until", Kind.MONTH, required=False), *row_options(TRANSFERS)),
+        (Option("closed_until", Kind.MONTH, required=False), PREVIEW, *row_options(TRANSFERS)),
     ),
     reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
     compute=_compute,

@@ -362,7 +362,10 @@ def _add(report: Report, done: tuple[list[Outcome], list[Problem]], plan: Path) 
         report.problems += outcome.problems
         told = ", ".join(f"{name.replace('_', ' ')} {_number(value)}" for name, value in outcome.numbers.items())
         changed = ", ".join(f"{table} ({rows} rows)" for table, rows in outcome.tables.items()) or "nothing"
-        report.lines.append(f"{outcome.action}: changed {changed}. {told}")
+        if outcome.preview:
+            report.numbers[f"{prefix}preview"] = "yes"
+        what = "preview only, " if outcome.preview else ""
+        report.lines.append(f"{outcome.action}: {what}changed {changed}. {told}")
 
 
 def _number(value: object) -> str:

@@ -53,7 +53,7 @@ def test_an_option_that_does_not_exist_is_refused_with_those_that_do() -> None:
     assert problem.code == "E-OPTION-UNKNOWN"
     options = (
         "history_months, season_weight, detail, detail_peer_weight, unit, "
-        "weigh_by, peer_weight, months_by, pattern, week"
+        "weigh_by, peer_weight, months_by, pattern, week, preview"
     )
     assert problem.expected == f"one of the options of disaggregate: {options}"
 
@@ -92,6 +92,7 @@ def test_an_option_given_for_this_time_leaves_the_plan_as_it_is() -> None:
         "months_by": "season",
         "pattern": "4 4 5",
         "week": "1111100",
+        "preview": "no",
     }
 
 

@@ -105,7 +105,7 @@ def test_targets_that_are_still_missed_are_named_with_what_they_miss() -> None:
     error = caught.value
     assert error.targets
     assert set(error.targets) <= {"row 0", "row 1", "column 0", "column 1"}
-    assert error.worst_error == abs(error.missing[0]) == max(abs(missing) for missing in error.missing)
+    assert error.worst_error == abs(error.missing[0]) == max(abs(float(missing)) for missing in error.missing)
     assert len(error.named) == len(error.targets)
     assert f"{error.targets[0]} by " in str(error)
 

@@ -30,6 +30,7 @@ from salesplan_xl.workbook.sheets.budget_dimensions import (
 )
 from salesplan_xl.workbook.sheets.budget_gate import CAPACITY_BY_REP, GATE, GATE_PRODUCTS
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
 
@@ -190,6 +191,7 @@ _TABLES = (
     CAPACITY_BY_REP,
     GATE,
     GATE_PRODUCTS,
+    BUDGET_PREVIEW,
 )
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
@@ -373,6 +375,7 @@ BUDGET_SHEET = Sheet(
         f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
         f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
         f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
+        f"{_at(BUDGET_PREVIEW, 'row_id', 22)}:{_at(BUDGET_PREVIEW, 'share', 60)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),
