@@ -14,22 +14,29 @@ from salesplan_xl.core.history import monthly_history, split_weights
 from salesplan_xl.core.money import CENT, to_units
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.sheets.budget_dimensions import DETAILS, PAIR
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
+from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
+
+_DECLARED = ("peer_average", "typed", "equal")
+"""Bases of a pair that has no size of its own."""
 
 
 def plan_leaves(inputs: Inputs) -> Leaves:
     """
     Find the leaves of the plan that is to be made: the combinations that exist.
 
-    Pairs are who holds customers, who sold to customers that nobody holds, and reps without customers at home. A pair's
-    customers are those it holds, and those that nobody holds and it sold to; a pair without any keeps a leaf for
-    nobody. Families are those that customer bought, or else its pair, or else the company.
+    Pairs are who holds customers, who sold to customers that nobody holds, reps without customers at home, and whom a
+    prior names with a territory and a rep. A pair's customers are those it holds, and those that nobody holds and it
+    sold to; a pair without any keeps a leaf for nobody. Families are those that customer bought, or else its pair, or
+    else the company.
 
     Parameters
     ----------
     inputs : Inputs
-        With the tables customers, sales, territories and team, and the options ``history_months`` and ``detail``.
+        With the tables customers, sales, territories, team and budget_priors, and the options ``history_months`` and
+        ``detail``.
 
     Returns
     -------
@@ -43,7 +50,9 @@ def plan_leaves(inputs: Inputs) -> Leaves:
     team = inputs.frame(TEAM.id)
     homes = team.loc[~team["rep"].isin(held["rep"]), ["home_territory", "rep"]].dropna()
     homes = homes.rename(columns={"home_territory": "territory"})
-    present = pd.concat([customers, homes])[[*PAIR]].drop_duplicates()
+    said = inputs.frame(BUDGET_PRIORS.id)[[*PAIR]]
+    said = said[said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"]) & said["rep"].isin(team["rep"])]
+    present = pd.concat([customers, homes, said])[[*PAIR]].drop_duplicates()
     if "customer" in dimensions:
         present = _with(present, customers, "customer")
     if "family" in dimensions:
@@ -58,7 +67,8 @@ def detailed(inputs: Inputs, plan: Leaves, weighed: Weighed) -> Weighed:
     Parameters
     ----------
     inputs : Inputs
-        With the tables sales and customers, and the options ``history_months``, ``season_weight`` and ``peer_weight``.
+        With the tables sales and customers, and the options ``history_months``, ``season_weight`` and
+        ``detail_peer_weight``.
     plan : Leaves
         The leaves.
     weighed : Weighed
@@ -77,11 +87,11 @@ def detailed(inputs: Inputs, plan: Leaves, weighed: Weighed) -> Weighed:
         history,
         plan.pair_of,
         season_weight=inputs.number("season_weight"),
-        peer_weight=inputs.number("peer_weight"),
+        peer_weight=inputs.number("detail_peer_weight"),
     )
     # a pair that has no history itself says where its weight comes from; its leaves share that equally
     basis = [
-        own if weighed.basis[pair] == "history" else weighed.basis[pair]
+        weighed.basis[pair] if weighed.basis[pair] in _DECLARED else own
         for own, pair in zip(weights.basis, plan.pair_of.tolist(), strict=True)
     ]
     return replace(weighed, history=history, amounts=weights.amounts, basis=tuple(basis))

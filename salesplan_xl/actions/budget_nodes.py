@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
+from salesplan_xl.actions.confused_names import confused_names
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.core.errors import Scope
 from salesplan_xl.workbook.labels import Labels
@@ -106,7 +107,7 @@ class Leaves:
     nodes : mapping of str to Nodes
         The nodes of every dimension, also of those that the plan's detail leaves out.
     problems : tuple of Problem
-        What is wrong with the nodes themselves: managers that go round in a circle.
+        What is wrong with the nodes themselves: managers that go round in a circle, names that sums confuse.
     """
 
     months: tuple[pd.Timestamp, ...]
@@ -261,7 +262,7 @@ class Leaves:
         list of str
             A name for each row, such as ``"Q1 / Europe / Ana"``.
         """
-        return [_name(names) for names in _named(rows, columns)]
+        return [name_of(names) for names in _named(rows, columns)]
 
     def positions(self, lines: pd.DataFrame) -> tuple[Positions, Positions]:
         """
@@ -388,14 +389,12 @@ class Leaves:
         if not problems and self._without_leaves(given):
             alone = [one for one in given if self._without_leaves({one: given[one]})]
             nodes = [one for one in given if one != "period"]
-            problems = [_at(rows, row, columns[one], "E-BUDGET-NO-LINES", value=given[one]) for one in alone] or [
-                _at(
-                    rows,
-                    row,
-                    columns[nodes[-1]],
-                    "E-BUDGET-NO-LINES",
-                    value=_name({one: given[one] for one in nodes}),
-                )
+            told = {columns[one]: given[one] for one in alone} or {
+                columns[nodes[-1]]: name_of({one: given[one] for one in nodes})
+            }
+            missing = _missing(rows, row)
+            problems = [
+                _at(rows, row, column, "E-BUDGET-NO-LINES", value=f"{name}{missing}") for column, name in told.items()
             ]
         return problems
 
@@ -533,6 +532,8 @@ def leaves_of(inputs: Inputs, dimensions: tuple[str, ...], members: Iterable[tup
         one.id: team if one.above else _nodes(inputs.tables[one.master], one, used.get(one.id, ()))
         for one in DIMENSIONS
     }
+    for one in DIMENSIONS:
+        problems += confused_names(inputs.tables[one.master], one.levels) if one.id in dimensions else []
     return Leaves(tuple(pd.Timestamp(month) for month in months), dimensions, present, nodes, tuple(problems))
 
 
@@ -610,7 +611,7 @@ def _named(rows: Rows, columns: Mapping[str, str]) -> list[dict[str, str | None]
     return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
 
-def _name(names: Names) -> str:
+def name_of(names: Names) -> str:
     """Nodes that cross, the period first."""
     parts = [names.get("period"), *(name for dimension, name in names.items() if dimension != "period")]
     return " / ".join(filter(None, parts)) or "the grand total"
@@ -628,6 +629,12 @@ def _written(names: pd.Series, nodes: Nodes) -> pd.Series:
     codes, known = pd.factorize(names.to_numpy(dtype=object))
     paths = [PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,))) for name in known]
     return pd.Series(np.array([*paths, None], object)[codes], index=names.index, dtype=object)
+
+
+def _missing(rows: Rows, row: int) -> str:
+    """The amount of a row that has no leaf to stand on."""
+    amount = rows.frame["amount"].iloc[row]
+    return "" if pd.isna(amount) else f" ({amount:,.2f})"
 
 
 def _at(rows: Rows, row: int, column: str, code: str, **values: str) -> Problem:

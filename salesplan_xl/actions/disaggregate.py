@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_detail import detailed, plan_leaves
 from salesplan_xl.actions.budget_nodes import Leaves, positions_in
 from salesplan_xl.actions.budget_weights import Weighed, weigh
-from salesplan_xl.core.budget import Target, disaggregate
-from salesplan_xl.core.errors import PlanError, Scope, UnequalTotalsError
+from salesplan_xl.core.budget import Disaggregation, Residual, Target, disaggregate
+from salesplan_xl.core.errors import (
+    MissingTotalError,
+    NoExactRoundingError,
+    NotConvergedError,
+    PlanError,
+    Scope,
+    UnequalTotalsError,
+)
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.sums import sums_by_group
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.budget_dimensions import DIMENSIONS, PAIR
-from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
+from salesplan_xl.workbook.sheets.field_work import ROUTES
 from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 _ASKING = (BUDGET_TARGETS.id, BUDGET_HOLDS.id)
 """Tables that ask something of nodes."""
+
+_GIVES_WAY = (*(one.id for one in reversed(DIMENSIONS)), "period")
+"""What a target names, in the order in which targets give way where no whole amounts meet all; the year and holds never
+do."""
+
+
+class _Asked(NamedTuple):
+    """A target or a hold of a node, and how many kinds of targets give way before it does."""
+
+    target: Target
+    steady: int
+    is_hold: bool = False
 
 
 def _compute(inputs: Inputs, _: Progress) -> Result:
@@ -46,20 +70,20 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     problems = [*plan.problems, *problems, *more, *_without_families(inputs, plan)]
     if not plan.pairs:
         problems.append(_at_targets("E-BUDGET-NOBODY", inputs))
-    if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
     pairs = weigh(inputs, plan.of_pairs)
+    problems += pairs.problems
+    if any(one.stops for one in problems):
+        return Result(problems=tuple(problems))
     weighed = detailed(inputs, plan, pairs)
+    asked = _told_apart([*targets, *(_Asked(target, len(_GIVES_WAY), is_hold=True) for target in aggregate)])
+    meet = partial(_spread, weighed.amounts if level is plan else pairs.amounts, held, level)
     try:
-        spread = disaggregate(
-            weighed.amounts if level is plan else pairs.amounts,
-            _told_apart([*targets, *aggregate]),
-            held=held,
-            labels=level.labels,
-            axes=level.levels,
-        )
-    except PlanError as error:
-        return Result(problems=tuple(_contradiction(error.in_unit(unit), inputs, level)))
+        spread = meet(asked)
+    except PlanError as first:
+        told = [_contradiction(error.in_unit(unit), inputs, level) for error in _contradictions(first, asked, meet)]
+        return Result(problems=(*problems, *itertools.chain(*told)))
+    problems += _residuals(spread.residuals, inputs, level, unit)
     values, fixed = spread.values, ~np.isnan(held)  # noqa: PD011 - no pandas object
     if level is not plan:
         values, fixed = _within_pairs(inputs, plan, weighed, values, fixed, unit), fixed[:, plan.pair_of]
@@ -68,10 +92,12 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "total": float(from_units(np.sum(values), unit)),
         "lines": len(lines),
         "pairs": len(plan.pairs),
-        "pairs_without_history": sum(basis != "history" for basis in pairs.basis),
+        "pairs_without_history": int((pairs.history.max(axis=0) <= 0).sum()),
         "held_lines": int(fixed.sum()),
     }
-    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers)
+    found = capacity_warnings.exceeded(inputs, plan, lines)
+    problems += capacity_warnings.at_targets(inputs, plan, lines, found)
+    return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(problems))
 
 
 def _names_parts(inputs: Inputs, plan: Leaves) -> bool:
@@ -111,7 +137,23 @@ def _kept(inputs: Inputs, plan: Leaves, values: np.ndarray, fixed: np.ndarray, u
     return np.where((fixed & (values == sums.T))[:, plan.pair_of], now, np.nan)
 
 
-def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
+def _spread(weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]) -> Disaggregation:
+    """Meet all targets; where no whole amounts do, as few kinds of them as possible give way."""
+    for giving in range(1, len(_GIVES_WAY)):
+        with suppress(NoExactRoundingError):
+            return _spread_giving(giving, weights, held, plan, asked)
+    return _spread_giving(len(_GIVES_WAY), weights, held, plan, asked)
+
+
+def _spread_giving(
+    giving: int, weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]
+) -> Disaggregation:
+    """Meet all targets, or where no whole amounts do those that do not give way yet."""
+    targets = [replace(one.target, must_hold=one.steady >= giving) for one in asked]
+    return disaggregate(weights, targets, held=held, labels=plan.labels, axes=plan.levels)
+
+
+def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[_Asked], list[Problem]]:
     """The targets of the sheet, and what is wrong with them or where they point."""
     rows = inputs.tables[BUDGET_TARGETS.id]
     scopes, problems = plan.scopes(rows, inputs.labels)
@@ -120,28 +162,34 @@ def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], l
         amount, wrong = _units(rows, row, rows.frame["amount"].iloc[row], unit)
         problems += wrong
         if scope is not None:
-            targets.append(Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name))
+            target = Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name)
+            named = [column for column in _GIVES_WAY if rows.frame[column].iloc[row] is not None]
+            targets.append(_Asked(target, _GIVES_WAY.index(named[0]) if named else len(_GIVES_WAY)))
     if rows.frame.empty:
         problems.append(_at_targets("E-BUDGET-NO-TARGET", inputs))
     return targets, problems
 
 
-def _told_apart(targets: Sequence[Target]) -> list[Target]:
+def _told_apart(asked: Sequence[_Asked]) -> list[_Asked]:
     """Targets of nodes that have the same leaves under both names, once where they ask for the same.
 
-    The same node given twice stays: that is an error of the sheet, whatever the amounts.
+    The same target given twice stays: that is an error of the sheet, whatever the amounts. A hold of it is none.
     """
-    names: dict[Scope, list[str]] = defaultdict(list)
-    for target in targets:
-        if target.name not in names[target.cells]:
-            names[target.cells].append(target.name)
-    told: dict[tuple[Scope, int, str], str] = {}
-    kept = []
-    for target in targets:
-        first = told.setdefault((target.cells, target.amount, target.at), target.name)
-        if first == target.name:
-            kept.append(Target(target.cells, target.amount, target.at, " = ".join(names[target.cells])))
-    return kept
+    alike: dict[tuple[Scope, int, str], list[_Asked]] = defaultdict(list)
+    for one in asked:
+        alike[_asks(one.target)].append(one)
+    told = []
+    for one in asked:
+        same = alike[_asks(one.target)]
+        if one is same[0] or (one.target.name == same[0].target.name and not one.is_hold):
+            name = " = ".join(dict.fromkeys(other.target.name for other in same))
+            told.append(_Asked(replace(one.target, name=name), max(other.steady for other in same)))
+    return told
+
+
+def _asks(target: Target) -> tuple[Scope, int, str]:
+    """What a target asks for."""
+    return target.cells, target.amount, target.at
 
 
 def _units(rows: Rows, row: int, amounts: ArrayLike, unit: float) -> tuple[np.ndarray, list[Problem]]:
@@ -203,6 +251,57 @@ def _planned(inputs: Inputs, plan: Leaves) -> np.ndarray:
     return np.asarray(planned.reshape(plan.shape), float)
 
 
+def _residuals(residuals: Sequence[Residual], inputs: Inputs, plan: Leaves, unit: float) -> list[Problem]:
+    """What whole amounts miss of targets that give way, told at each of their rows."""
+    rows = inputs.tables[BUDGET_TARGETS.id]
+    missing = {(residual.cells, residual.amount): residual.missing for residual in residuals}
+    problems = []
+    for row, (scope, name) in enumerate(zip(plan.scopes(rows, inputs.labels)[0], plan.names(rows), strict=True)):
+        amount = int(_units(rows, row, rows.frame["amount"].iloc[row], unit)[0])
+        short = missing.get((scope, amount), 0) if scope is not None else 0
+        if short:
+            wanted, planned, difference = (float(from_units(units, unit)) for units in (amount, amount - short, -short))
+            problems.append(
+                problem(
+                    "W-BUDGET-ROUNDING",
+                    sheet=rows.cells.sheet,
+                    cell=rows.place(row, "amount"),
+                    name=name,
+                    planned=f"{planned:,.2f}",
+                    difference=f"{difference:+,.2f}",
+                    amount=f"{wanted:,.2f}",
+                    unit=f"{unit:g}",
+                )
+            )
+    return problems
+
+
+def _contradictions(
+    first: PlanError, asked: Sequence[_Asked], meet: Callable[[Sequence[_Asked]], object]
+) -> Iterator[PlanError]:
+    """The first contradiction, and what else contradicts itself once what it names, but for the year, is left out."""
+    error, left = first, asked
+    while True:
+        yield error
+        fewer = [one for one in left if one.target.cells not in error.named or _is_year(one.target)]
+        if len(fewer) == len(left):
+            return
+        left = fewer
+        try:
+            meet(left)
+        except (MissingTotalError, NotConvergedError, NoExactRoundingError):
+            return  # of what is left, not of what was asked
+        except PlanError as another:
+            error = another
+        else:
+            return
+
+
+def _is_year(target: Target) -> bool:
+    """Whether a target is for the whole plan."""
+    return all(chosen is None for chosen in target.cells)
+
+
 def _contradiction(error: PlanError, inputs: Inputs, plan: Leaves) -> list[Problem]:
     """Targets and holds that cannot all be met, told at every row the refusal names."""
     said = str(error).rstrip(".")
@@ -258,6 +357,7 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
     texts = {
         **{one: np.tile(np.array(column, object), months) for one, column in own.items()},
         "basis": np.tile(np.array(weighed.basis, object), months),
+        "months_by": np.full(months * members, weighed.months_by, object),
         "held": np.where(fixed.ravel(), np.array("held", object), np.array(None, object)),
         "row_id": np.array([f"{month}/{one}" for month in map(month_text, plan.months) for one in within], object),
     }
@@ -273,6 +373,11 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
     return plan.with_paths(lines)
 
 
+def _reads_more(inputs: Inputs) -> tuple[str, ...]:
+    """The routes, which may be long, only where the pairs are sized by them or capacity is judged by them."""
+    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else capacity_warnings.reads_more(inputs)
+
+
 ACTION = Action(
     ActionSpecification(
         "disaggregate",
@@ -282,11 +387,19 @@ ACTION = Action(
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),
             Option("detail", Kind.TEXT, "pair", choices="budget_detail"),
-            Option("peer_weight", Kind.SHARE, 0.25, at_least=0, at_most=1),
+            Option("detail_peer_weight", Kind.SHARE, 0.25, at_least=0, at_most=1),
             Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
+            Option("weigh_by", Kind.TEXT, "history", choices="weigh_by"),
+            Option("peer_weight", Kind.SHARE, 0.0, at_least=0, at_most=1),
+            Option("months_by", Kind.TEXT, "season", choices="months_by"),
+            Option("pattern", Kind.TEXT, "4 4 5"),
+            Option("week", Kind.TEXT, "1111100"),
+            PREVIEW,
         ),
     ),
-    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id),
+    reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_PRIORS.id, BUDGET_LINES.id),
     compute=_compute,
+    reads_more=_reads_more,
     total=f"{BUDGET_LINES.id}.budget",
+    borrows=capacity_warnings.BORROWS,
 )

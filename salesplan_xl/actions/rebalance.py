@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.standing_budget import (
     Holds,
@@ -27,16 +28,14 @@ from salesplan_xl.core.errors import PlanError
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.spreading import spread
 from salesplan_xl.core.sums import sums_by_group
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES
-from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -98,7 +97,10 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "held_lines": int(held.sum()),
         "out_of_reach": int((rates["can_reach"] == "no").sum()),
     }
-    tables = {BUDGET_LINES.id: standing.changed(values, marks), RUN_RATES.id: rates}
+    lines = standing.changed(values, marks)
+    tables = {BUDGET_LINES.id: lines, RUN_RATES.id: rates}
+    found = capacity_warnings.exceeded(inputs, standing.leaves, lines)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
 
 
@@ -317,9 +319,12 @@ ACTION = Action(
             Option("keep", Kind.TEXT, "total", choices="catch_up_keep"),
             Option("by", Kind.TEXT, "weight", choices="catch_up_by"),
             Option("reachable", Kind.NUMBER, 1.5, at_least=1, at_most=100),
+            PREVIEW,
         ),
     ),
-    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_HOLDS.id, BUDGET_LINES.id, RUN_RATES.id),
+    reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, RUN_RATES.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

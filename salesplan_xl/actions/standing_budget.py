@@ -34,7 +34,7 @@ class StandingBudget:
     rows : Rows
         The table they stand in, with lines of other years.
     at : ndarray of int64
-        Position of each line in the table.
+        Position of each line in the table, by month, territory and rep.
     month : ndarray of int64
         Month of each, counted from the plan's first.
     cents : ndarray of int64
@@ -175,13 +175,15 @@ def read_standing(inputs: Inputs) -> tuple[StandingBudget, list[Problem]]:
     rows = inputs.tables[BUDGET_LINES.id]
     months = months_from_start(inputs, rows.frame["month"])
     in_year = (months >= 0) & (months < MONTHS_OF_YEAR)
-    at = np.flatnonzero(in_year)
-    lines = rows.frame.iloc[at]
+    inside = np.flatnonzero(in_year)
+    # by their labels, so that cents left over go to the same lines however the sheet is sorted
     leaves = line_leaves(inputs)
+    at = inside[rows.frame.iloc[inside].reset_index(drop=True).sort_values(["month", *leaves.dimensions]).index]
+    lines = rows.frame.iloc[at]
     standing = StandingBudget(
         rows,
         at,
-        months[in_year],
+        months[at],
         to_units(lines["budget"].to_numpy(float), CENT),
         lines["weight"].fillna(0).to_numpy(float),
         leaves.positions_of(lines),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.cells import address
+from salesplan_xl.workbook.criteria import equal_to
 from salesplan_xl.workbook.dates import LAST_SERIAL
 from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.schema import (
@@ -18,6 +19,7 @@ from salesplan_xl.workbook.schema import (
     Sheet,
     Table,
 )
+from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
 from salesplan_xl.workbook.sheets.budget_dimensions import (
     DIMENSIONS,
     PERIOD,
@@ -26,7 +28,11 @@ from salesplan_xl.workbook.sheets.budget_dimensions import (
     node_columns,
     path_columns,
 )
+from salesplan_xl.workbook.sheets.budget_gate import CAPACITY_BY_REP, GATE, GATE_PRODUCTS
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
+from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
+from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
 
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
 _ATTAINMENT = Column("attainment", Kind.SHARE, Role.FORMULA, formula='IF({budget}=0,"",{actual}/{budget})', width=11)
@@ -69,6 +75,7 @@ MONTHS = Grid(
 
 def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
     """Budget against actual of each value of a master list, as native formulas."""
+    named = equal_to(f"{{{column}}}")
     return Table(
         table,
         (
@@ -77,7 +84,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "budget",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{{{column}}}),2)",
+                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{named}),2)",
                 width=16,
                 requirements=(requirement, "8.9"),
             ),
@@ -85,7 +92,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "actual",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{{{column}}},{_IN_YEAR}),2)",
+                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{named},{_IN_YEAR}),2)",
                 width=16,
                 requirements=("8.9", "10.2"),
             ),
@@ -159,6 +166,7 @@ BUDGET_LINES = Table(
         *line_columns(),
         Column("history", Kind.NUMBER, Role.WRITTEN, width=15, number_format="#,##0.00", requirements=("8.3",)),
         Column("basis", role=Role.WRITTEN, choices="basis", width=14, requirements=("8.3",)),
+        Column("months_by", role=Role.WRITTEN, choices="months_by", width=13, requirements=("8.5",)),
         Column(
             "weight", Kind.NUMBER, Role.WRITTEN, at_least=0, width=15, number_format="#,##0.00", requirements=("8.3",)
         ),
@@ -169,7 +177,22 @@ BUDGET_LINES = Table(
     open_ended=True,
 )
 
-_TABLES = (BUDGET_BY_TERRITORY, BUDGET_BY_REP, BUDGET_TARGETS, BUDGET_HOLDS, BUDGET_LINES, TRANSFERS, RUN_RATES)
+_TABLES = (
+    BUDGET_BY_TERRITORY,
+    BUDGET_BY_REP,
+    BUDGET_TARGETS,
+    BUDGET_HOLDS,
+    BUDGET_PRIORS,
+    BUDGET_LINES,
+    TRANSFERS,
+    RUN_RATES,
+    SPREADS,
+    BUDGET_CALENDAR,
+    CAPACITY_BY_REP,
+    GATE,
+    GATE_PRODUCTS,
+    BUDGET_PREVIEW,
+)
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
 _TOP = 5
@@ -310,6 +333,8 @@ BUDGET_SHEET = Sheet(
         ),
         Options("rebalance", _at(TRANSFERS, "from_territory"), label_columns=3),
         Options("transfer", _at(TRANSFERS, "amount"), label_columns=2),
+        Options("spread", _at(SPREADS, "territory"), label_columns=3),
+        Options("phase", _at(BUDGET_CALENDAR, "calendar"), label_columns=3),
         Chart(
             "run_rates_chart",
             _at(RUN_RATES, "level"),
@@ -320,6 +345,17 @@ BUDGET_SHEET = Sheet(
             columns=12,
             rows=16,
         ),
+        Chart(
+            "capacity_chart",
+            _at(CAPACITY_BY_REP, "rep"),
+            ChartKind.COLUMN_AND_LINE,
+            "capacity_by_rep",
+            "rep",
+            ("quota", "capacity"),
+            columns=7,
+            rows=16,
+        ),
+        Options("capacity_gate", _at(GATE, "rep"), label_columns=3),
         WHAT_IF,
         WHAT_IF_FIT,
     ),
@@ -330,9 +366,16 @@ BUDGET_SHEET = Sheet(
         "A1:M46",
         f"{_at(BUDGET_TARGETS, 'row_id', 1)}:{_at(BUDGET_TARGETS, 'difference', 46)}",
         f"{_at(BUDGET_HOLDS, 'row_id', 1)}:{_at(BUDGET_HOLDS, 'held_on', 46)}",
+        f"{_at(BUDGET_PRIORS, 'row_id', 22)}:{_at(BUDGET_PRIORS, 'owner', 46)}",
         f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
+        f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
+        f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
+        f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
+        f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
+        f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
+        f"{_at(BUDGET_PREVIEW, 'row_id', 22)}:{_at(BUDGET_PREVIEW, 'share', 60)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),

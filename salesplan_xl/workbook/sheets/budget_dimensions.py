@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from salesplan_xl.workbook.criteria import equal_to, letters
 from salesplan_xl.workbook.schema import Column, Kind, Role
 
 PATH_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
@@ -195,8 +196,6 @@ def lines_below(dimension: Dimension) -> str:
         Range and criterion of a SUMIFS. A name is taken by its letters: what would be a pattern in it is none.
     """
     name = f"{{{dimension.id}}}"
-    for sign in "~*?":
-        name = f'SUBSTITUTE({name},"{sign}","~{sign}")'
-    found = f'"*{PATH_MARK}"&{name}&"{PATH_MARK}*"' if dimension.path else f'"="&{name}'
+    found = f'"*{PATH_MARK}"&{letters(name)}&"{PATH_MARK}*"' if dimension.path else equal_to(name)
     column = dimension.path or dimension.id
-    return f'{{budget_lines.{column}}},IF({{{dimension.id}}}="","<>{PATH_MARK}",{found})'
+    return f'{{budget_lines.{column}}},IF({name}="","<>{PATH_MARK}",{found})'
