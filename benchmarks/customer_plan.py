@@ -1,4 +1,4 @@
-"""A plan of 50 reps x 12 months x 100 customers, 60,000 budget lines: spreading it, and writing it into the closed file.
+"""A plan of 50 reps x 12 months x 100 customers, 60,000 budget lines: spread, and written into the closed file.
 
 Spreading is beside the second that a planner waits without wondering. Writing, with the row in the log and the journal
 for undo, is beside what XlsxWriter takes for a workbook with nothing but the budget lines, and openpyxl's load and

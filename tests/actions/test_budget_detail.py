@@ -283,6 +283,19 @@ def test_a_customers_month_that_is_over_takes_what_the_customer_bought_from_whom
     assert amounts(book, "month", "customer")[1, "C1"] == 300_00
 
 
+def test_the_first_customer_of_a_rep_who_had_none_counts_for_the_line_of_nobody_yet() -> None:
+    team = [{"rep": "Ana"}, {"rep": "Ben"}, {"rep": "Cam", "home_territory": "North"}]
+    book = two_customers(team=team)
+    run(book, "disaggregate", detail="customer")
+    book.type_row("sales", sale("N1", "1", DAY(2026, 1, 30), "C9", "North", "Cam", 70))
+    book.type_row("sales", sale("N2", "1", DAY(2026, 1, 30), "C9", "North", "Ana", 6.5))
+    outcome = run(book, "rebalance")
+    (line,) = [row for row in lines_of(book) if row.rep == "Cam" and row.month.month == 1]
+    assert (line.customer, line.budget, line.held) == (None, 70.0, "closed")
+    (problem,) = outcome.problems  # Ana has a line for each of her customers, and none for a new one
+    assert problem.found == "6.50 sold where there is no budget line, such as North / Ana / C9 (in all: 1)"
+
+
 def test_an_amount_is_transferred_from_one_customer_to_a_segment() -> None:
     book = two_customers(transfers=[{"from_customer": "C1", "to_customer": "New", "amount": 50, **TRANSFER}])
     run(book, "disaggregate", detail="customer", season_weight="0", detail_peer_weight="0")
