@@ -35,6 +35,9 @@ Positions = NDArray[np.int64]
 NODE_COLUMNS = named()
 """Columns of targets and holds that name a node of each dimension."""
 
+NODE_TABLES = tuple(one.master for one in DIMENSIONS)
+"""Tables that an action reads to know the nodes above budget lines."""
+
 Member = str | None
 """What a leaf is for in one dimension; None where it is for nobody there."""
 

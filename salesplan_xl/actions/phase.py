@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result, unwatched
+from salesplan_xl.actions.budget_nodes import NODE_TABLES
 from salesplan_xl.actions.recording import next_number
 from salesplan_xl.actions.standing_budget import StandingBudget, read_standing
 from salesplan_xl.actions.territory_days import TerritoryDays, territory_days
@@ -26,9 +27,7 @@ from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -194,7 +193,7 @@ ACTION = Action(
             Option("year_ends_on", Kind.TEXT, "saturday", choices="weekday"),
         ),
     ),
-    reads=(TERRITORIES.id, TEAM.id, BUDGET_LINES.id, BUDGET_CALENDAR.id, LOG.id),
+    reads=(*NODE_TABLES, BUDGET_LINES.id, BUDGET_CALENDAR.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_CALENDAR.id}.budget",
 )

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
+from salesplan_xl.actions.budget_nodes import NODE_TABLES
 from salesplan_xl.actions.budget_targets import missed_targets
 from salesplan_xl.actions.rows_to_do import RowsToDo, row_options, rows_to_do
 from salesplan_xl.actions.spread_lines import spread_lines
@@ -20,10 +21,7 @@ from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
-from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 
@@ -95,9 +93,7 @@ ACTION = Action(
         (Option("closed_until", Kind.MONTH, required=False), PREVIEW, *row_options(SPREADS)),
     ),
     reads=(
-        SALES.id,
-        TERRITORIES.id,
-        TEAM.id,
+        *NODE_TABLES,
         BUDGET_TARGETS.id,
         BUDGET_HOLDS.id,
         BUDGET_LINES.id,

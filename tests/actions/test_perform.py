@@ -27,14 +27,14 @@ LINES = csv(
 # The plan
 
 
-@pytest.mark.parametrize("version", [1.0, 3.0])
+@pytest.mark.parametrize("version", [2.0, 4.0])
 def test_a_plan_of_other_tables_and_columns_is_refused(version: float) -> None:
     book = small_plan()
     book.write_name("plan_schema", version)
     (problem,) = refused(book, "check")
     assert [problem.code, problem.file, problem.sheet] == ["E-PLAN-SCHEMA", "plan.xlsx", "_plan"]
     assert problem.found == f"a plan with tables and columns of version {version:.0f}"
-    assert problem.expected == "version 2"
+    assert problem.expected == "version 3"
 
 
 @pytest.mark.parametrize(("version", "code"), [(None, "E-CELL-REQUIRED"), ("one", "E-CELL-KIND")])
@@ -355,6 +355,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
         "capacity_gate": {"E-BUDGET-NO-LINES-YET"},
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
+        "phase": {"E-BUDGET-NO-LINES-YET"},
         "plan_routes": {"E-FIELD-NOBODY"},
         "rebalance": {"E-BUDGET-NO-LINES-YET"},
         "segment": {"E-SEGMENT-RULES"},
