@@ -20,6 +20,7 @@ from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
+from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
 from salesplan_xl.workbook.sheets.sales import SALES
@@ -96,6 +97,7 @@ ACTION = Action(
     ),
     reads=(
         SALES.id,
+        CUSTOMERS.id,
         TERRITORIES.id,
         TEAM.id,
         BUDGET_TARGETS.id,

@@ -92,7 +92,6 @@ def test_an_option_given_for_this_time_leaves_the_plan_as_it_is() -> None:
         "months_by": "season",
         "pattern": "4 4 5",
         "week": "1111100",
-        "preview": "no",
     }
 
 
@@ -355,6 +354,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
         "capacity_gate": {"E-BUDGET-NO-LINES-YET"},
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
+        "phase": {"E-BUDGET-NO-LINES-YET"},
         "plan_routes": {"E-FIELD-NOBODY"},
         "rebalance": {"E-BUDGET-NO-LINES-YET"},
         "segment": {"E-SEGMENT-RULES"},
