@@ -369,7 +369,7 @@ BUDGET_SHEET = Sheet(
         f"{_at(BUDGET_PRIORS, 'row_id', 22)}:{_at(BUDGET_PRIORS, 'owner', 46)}",
         f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
-        f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
+        f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 68)}",
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
         f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
         f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
