@@ -18,11 +18,10 @@ from salesplan_xl.core.errors import (
     NegativeAmountError,
     NoExactRoundingError,
     NoSeedError,
-    NotConvergedError,
     Scope,
     WrongShapeError,
 )
-from salesplan_xl.core.fitting import Fit, Held, fit, fit_around, less_held, met_together, read_table
+from salesplan_xl.core.fitting import Fit, Held, fit, fit_around, less_held, met_together, not_converged, read_table
 from salesplan_xl.core.margins import round_counts
 from salesplan_xl.core.money import LIMIT
 from salesplan_xl.core.nesting import check_equal, nested
@@ -204,7 +203,7 @@ def disaggregate(
     allowance = max(1e-3, 1e-14 * grand)
     shares, worst, sweeps = fit_around(kept, table, remaining, names, allowance, 10_000, bounds)
     if not worst <= max(allowance, _ROUNDED_AWAY):
-        raise NotConvergedError(sweeps, worst)
+        raise not_converged(shares, remaining, _ROUNDED_AWAY, sweeps)
     if may:  # then the size of the plan must hold whatever they miss
         must_remain = (*must_remain, _whole_plan(grand - float(kept.amounts.sum()), names))
     values, rounding = _rounded(shares, must_remain, may_remain, bounds)

@@ -407,13 +407,13 @@ def test_targets_for_every_pair_of_members_are_met_in_time() -> None:
         assert (plan.values.sum(axis=axis) == table.sum(axis=axis)).all()
 
 
-def test_a_fit_that_only_creeps_on_is_close_enough_to_be_rounded() -> None:
-    # after 10,000 sweeps a target is missed by 0.006 of a unit
+def test_a_fit_on_which_sweeps_creep_takes_few_steps() -> None:
+    # by sweeps alone a target is missed by 0.006 of a unit after 10,000
     generator = np.random.default_rng(2)
     weights = np.where(generator.random((12, 5, 6)) < 0.3, 10 ** generator.uniform(0, 1, (12, 5, 6)), 0)
     table = np.where(weights > 0, generator.integers(0, 10**5, weights.shape), 0)
     plan = disaggregate(weights, pair_targets(table))
-    assert plan.sweeps > 1000
+    assert plan.sweeps < 200
     for axis in range(3):
         assert (plan.values.sum(axis=axis) == table.sum(axis=axis)).all()
 
