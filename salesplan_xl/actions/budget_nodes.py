@@ -357,7 +357,8 @@ def plan_leaves(inputs: Inputs) -> Leaves:
     team, sales = inputs.frame(TEAM.id), inputs.frame(SALES.id)
     homes = team.loc[~team["rep"].isin(held["rep"]), ["home_territory", "rep"]].dropna()
     said = inputs.frame(BUDGET_PRIORS.id)[["territory", "rep"]]
-    said = said[said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"]) & said["rep"].isin(team["rep"])]
+    sells = said["rep"].isin(team["rep"]) & ~said["rep"].isin(team["manager"])  # a manager stands for those below
+    said = said[sells & said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"])]
     loose = sales.loc[in_history(inputs) & ~sales["customer"].isin(held.index), ["territory", "rep"]]
     return _leaves(
         inputs,
