@@ -11,6 +11,7 @@ from salesplan_xl.actions import (
     plan_routes,
     rebalance,
     segment,
+    spread,
     transfer,
     undo,
 )
@@ -23,6 +24,7 @@ ACTIONS: dict[str, Action] = {
         segment.ACTION,
         plan_routes.ACTION,
         disaggregate.ACTION,
+        spread.ACTION,
         rebalance.ACTION,
         transfer.ACTION,
         phase.ACTION,

@@ -327,12 +327,14 @@ class Leaves:
     def _without_leaves(self, rows: Rows, row: int, members: Members) -> list[Problem]:
         """A row whose territory or rep has no pair, or that crosses two that have none together."""
         territory, rep, _ = self._named(rows, row, members)
+        amount = rows.frame["amount"].iloc[row]
+        missing = "" if pd.isna(amount) else f" ({amount:,.2f})"
         problems = []
         if self._pairs(territory, None) == ():
-            problems.append(_at(rows, row, members.territory, "E-BUDGET-NO-LINES", value=str(territory)))
+            problems.append(_at(rows, row, members.territory, "E-BUDGET-NO-LINES", value=f"{territory}{missing}"))
         if self._pairs(None, rep) == ():
-            problems.append(_at(rows, row, members.rep, "E-BUDGET-NO-LINES", value=str(rep)))
-        crossing = self.name(territory, rep, None)
+            problems.append(_at(rows, row, members.rep, "E-BUDGET-NO-LINES", value=f"{rep}{missing}"))
+        crossing = self.name(territory, rep, None) + missing
         return problems or [_at(rows, row, members.rep, "E-BUDGET-NO-LINES", value=crossing)]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,14 @@ from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Leaves, members, plan_leaves
 from salesplan_xl.actions.budget_weights import Weighed, weigh
 from salesplan_xl.core.budget import Target, disaggregate
-from salesplan_xl.core.errors import PlanError, Scope, UnequalTotalsError
+from salesplan_xl.core.errors import (
+    MissingTotalError,
+    NoExactRoundingError,
+    NotConvergedError,
+    PlanError,
+    Scope,
+    UnequalTotalsError,
+)
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.options import ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
@@ -45,12 +55,13 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     problems += weighed.problems
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
+    asked = _told_apart([*targets, *aggregate])
+    meet = partial(disaggregate, weighed.amounts, held=held, labels=plan.labels, axes=_LEVELS)
     try:
-        spread = disaggregate(
-            weighed.amounts, _told_apart([*targets, *aggregate]), held=held, labels=plan.labels, axes=_LEVELS
-        )
-    except PlanError as error:
-        return Result(problems=(*problems, *_contradiction(error.in_unit(unit), inputs, plan)))
+        spread = meet(asked)
+    except PlanError as first:
+        told = [_contradiction(error.in_unit(unit), inputs, plan) for error in _contradictions(first, asked, meet)]
+        return Result(problems=(*problems, *itertools.chain(*told)))
     fixed = ~np.isnan(held)
     lines = _lines(plan, weighed, fixed, from_units(spread.values, unit))
     numbers = {
@@ -83,17 +94,20 @@ def _told_apart(targets: Sequence[Target]) -> list[Target]:
 
     The same node given twice stays: that is an error of the sheet, whatever the amounts.
     """
-    names: dict[Scope, list[str]] = defaultdict(list)
+    names: dict[tuple[Scope, int, str], list[str]] = defaultdict(list)
     for target in targets:
-        if target.name not in names[target.cells]:
-            names[target.cells].append(target.name)
-    told: dict[tuple[Scope, int, str], str] = {}
-    kept = []
-    for target in targets:
-        first = told.setdefault((target.cells, target.amount, target.at), target.name)
-        if first == target.name:
-            kept.append(Target(target.cells, target.amount, target.at, " = ".join(names[target.cells])))
-    return kept
+        if target.name not in names[_asks(target)]:
+            names[_asks(target)].append(target.name)
+    return [
+        replace(target, name=" = ".join(names[_asks(target)]))
+        for target in targets
+        if target.name == names[_asks(target)][0]
+    ]
+
+
+def _asks(target: Target) -> tuple[Scope, int, str]:
+    """What a target asks for."""
+    return target.cells, target.amount, target.at
 
 
 def _units(rows: Rows, row: int, amounts: ArrayLike, unit: float) -> tuple[np.ndarray, list[Problem]]:
@@ -151,6 +165,32 @@ def _planned(inputs: Inputs, plan: Leaves) -> np.ndarray:
     there = (months >= 0) & (pairs >= 0)
     planned[months[there], pairs[there]] = lines["budget"].to_numpy()[there]
     return planned
+
+
+def _contradictions(
+    first: PlanError, asked: Sequence[Target], meet: Callable[[Sequence[Target]], object]
+) -> Iterator[PlanError]:
+    """The first contradiction, and what else contradicts itself once what it names, but for the year, is left out."""
+    error, left = first, asked
+    while True:
+        yield error
+        fewer = [target for target in left if target.cells not in error.named or _is_year(target)]
+        if len(fewer) == len(left):
+            return
+        left = fewer
+        try:
+            meet(left)
+        except (MissingTotalError, NotConvergedError, NoExactRoundingError):
+            return  # of what is left, not of what was asked
+        except PlanError as another:
+            error = another
+        else:
+            return
+
+
+def _is_year(target: Target) -> bool:
+    """Whether a target is for the whole plan."""
+    return all(chosen is None for chosen in target.cells)
 
 
 def _contradiction(error: PlanError, inputs: Inputs, plan: Leaves) -> list[Problem]:

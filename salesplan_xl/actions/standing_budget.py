@@ -15,7 +15,7 @@ from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_HOLDS, BUDGET_LINES
 from salesplan_xl.workbook.sheets.sales import SALES
 
 Integers = NDArray[np.int64]
@@ -33,7 +33,7 @@ class StandingBudget:
     rows : Rows
         The table they stand in, with lines of other years.
     at : ndarray of int64
-        Position of each line in the table.
+        Position of each line in the table, by month, territory and rep.
     month : ndarray of int64
         Month of each, counted from the plan's first.
     cents : ndarray of int64
@@ -174,12 +174,14 @@ def read_standing(inputs: Inputs) -> tuple[StandingBudget, list[Problem]]:
     rows = inputs.tables[BUDGET_LINES.id]
     months = months_from_start(inputs, rows.frame["month"])
     in_year = (months >= 0) & (months < MONTHS_OF_YEAR)
-    at = np.flatnonzero(in_year)
+    inside = np.flatnonzero(in_year)
+    # by their labels, so that cents left over go to the same lines however the sheet is sorted
+    at = inside[rows.frame.iloc[inside].reset_index(drop=True).sort_values([*AXES]).index]
     lines = rows.frame.iloc[at]
     standing = StandingBudget(
         rows,
         at,
-        months[in_year],
+        months[at],
         to_units(lines["budget"].to_numpy(float), CENT),
         lines["weight"].fillna(0).to_numpy(float),
         line_leaves(inputs),

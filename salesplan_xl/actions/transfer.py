@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Members
-from salesplan_xl.actions.recording import next_number
+from salesplan_xl.actions.rows_to_do import row_options, rows_to_do
 from salesplan_xl.actions.standing_budget import (
     StandingBudget,
     cell_of,
@@ -55,40 +55,36 @@ class _Transfer:
 
 def _compute(inputs: Inputs, _: Progress) -> Result:
     """Perform every transfer that is not done yet, in the order of the sheet; all or none."""
-    rows = inputs.tables[TRANSFERS.id]
-    waiting = np.flatnonzero(rows.frame["operation"].isna().to_numpy())
-    if not len(waiting):
+    to_do, lacking = rows_to_do(inputs, TRANSFERS, ACTION.id)
+    if not len(to_do.at):
         return Result(numbers={"transfers": 0, "moved": 0.0})
     standing, problems = read_standing(inputs)
     closed_count, more = closed_months(inputs, standing)
     holds, wrong = read_holds(inputs, standing)
-    transfers, unclear = _transfers(inputs, standing, waiting)
-    problems += [*more, *wrong, *unclear]
+    transfers, unclear = _transfers(inputs, standing, to_do.rows)
+    problems += [*lacking, *more, *wrong, *unclear]
     if any(one.stops for one in problems):
-        return Result(problems=tuple(problems))
+        return Result(problems=tuple(to_do.told(problems)))
     free = (standing.month >= closed_count) & ~holds.touched
     values = standing.cents
     for one in transfers:
         values, refused = _moved(standing, one, free, values)
         problems += refused
+    problems = to_do.told(problems)
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
-    done = rows.frame.copy()
-    done.loc[waiting, "operation"] = float(next_number(inputs.frame(LOG.id)))
-    tables = {BUDGET_LINES.id: standing.changed(values), TRANSFERS.id: done}
+    tables = {BUDGET_LINES.id: standing.changed(values), TRANSFERS.id: to_do.done(inputs)}
     total = sum(one.cents for one in transfers)
     numbers = {"transfers": len(transfers), "moved": float(from_units(total, CENT))}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
 
 
-def _transfers(inputs: Inputs, standing: StandingBudget, waiting: Integers) -> tuple[list[_Transfer], list[Problem]]:
+def _transfers(inputs: Inputs, standing: StandingBudget, rows: Rows) -> tuple[list[_Transfer], list[Problem]]:
     """The transfers that are not done yet, and what is wrong with where they come from and go to."""
-    every = inputs.tables[TRANSFERS.id]
-    rows = replace(every, frame=every.frame.iloc[waiting].reset_index(drop=True), positions=every.positions[waiting])
     giving, problems = standing.covered(rows, inputs.labels, _FROM)
     getting, more = standing.covered(rows, inputs.labels, _TO)
     problems = list(dict.fromkeys([*problems, *more]))  # a period that is wrong is so for both sides
-    cents = to_units(rows.frame["amount"].to_numpy(float), CENT).tolist()
+    cents = to_units(rows.frame["amount"].fillna(0).to_numpy(float), CENT).tolist()
     transfers = []
     for row, (amount, given, got) in enumerate(zip(cents, giving, getting, strict=True)):
         blank = [side for side in (_FROM, _TO) if all(rows.frame[name].iloc[row] is None for name in side[:2])]
@@ -138,7 +134,7 @@ ACTION = Action(
         "transfer",
         "budget",
         "Forward",
-        (Option("closed_until", Kind.MONTH, required=False),),
+        (Option("closed_until", Kind.MONTH, required=False), *row_options(TRANSFERS)),
     ),
     reads=(SALES.id, TERRITORIES.id, TEAM.id, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
     compute=_compute,

