@@ -409,7 +409,7 @@ def test_a_refusal_says_the_figures_and_what_to_do() -> None:
     (problem,) = refused(plan({"method": "clear"}, budget_holds=[HOLD]), "spread")
     assert (problem.code, problem.found) == (
         "E-SPREAD-HELD",
-        "9 budget lines of the grand total, all of them held or of months that are over",
+        "9 budget lines of the grand total, all of them held or of months that are over, with 1,000.00 in all",
     )
 
 
