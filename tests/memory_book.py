@@ -10,7 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from salesplan_xl.actions import ACTIONS
-from salesplan_xl.hosts.file.formulas import shift_formula
+from salesplan_xl.hosts.formulas import shift_formula
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, TableChanges, Value, address
 from salesplan_xl.workbook.changes import canonical_bytes

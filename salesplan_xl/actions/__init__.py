@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from salesplan_xl.actions import (
+    capacity_gate,
     check,
     disaggregate,
     flag_variances,
     load_actuals,
+    phase,
     plan_routes,
     rebalance,
     segment,
@@ -26,6 +28,8 @@ ACTIONS: dict[str, Action] = {
         spread.ACTION,
         rebalance.ACTION,
         transfer.ACTION,
+        phase.ACTION,
+        capacity_gate.ACTION,
         flag_variances.ACTION,
         check.ACTION,
         undo.ACTION,

@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Inputs, Result
-from salesplan_xl.actions.budget_nodes import LEVELS, line_leaves
+from salesplan_xl.actions.budget_nodes import line_leaves
 from salesplan_xl.actions.standing_budget import cell_of, money, month_label, months_from_start
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.options import PREVIEW
 from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.problems import Problem, problem
-from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget_dimensions import DIMENSIONS, Dimension
 from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 
 COMPANY = "company"
 """The level above all others, which a preview always tells of."""
@@ -148,12 +148,8 @@ def _nodes(inputs: Inputs, lines: pd.DataFrame) -> Iterator[tuple[Node, int]]:
         Node(COMPANY, str(inputs.facts["plan_company"] or inputs.labels.choices["preview_level"][COMPANY])),
         int(lines["cents"].sum()),
     )
-    yield from _geography(inputs, _by(lines, "territory"))
-    reps = _by(lines, "rep")
-    for name, below in line_leaves(inputs).team.below.items():
-        if len(below) > 1:
-            yield Node("manager", name), sum(reps.get(rep, 0) for rep in below)
-    yield from ((Node("rep", name), cents) for name, cents in reps.items())
+    for dimension in DIMENSIONS:
+        yield from _nodes_of(inputs, dimension, _by(lines, dimension.id))
     months = _by(lines, "month")
     for name, (first, count) in PARTS.items():
         level = "half" if name.startswith("H") else "quarter"
@@ -161,13 +157,19 @@ def _nodes(inputs: Inputs, lines: pd.DataFrame) -> Iterator[tuple[Node, int]]:
     yield from ((Node("month", month_label(inputs, month)), cents) for month, cents in months.items())
 
 
-def _geography(inputs: Inputs, territories: Mapping[str, int]) -> Iterator[tuple[Node, int]]:
-    """Regions, countries and territories."""
-    master = inputs.frame(TERRITORIES.id)
-    cents = master["territory"].map(lambda territory: territories.get(territory, 0)).astype("int64")
-    for level in reversed(LEVELS):
-        for name, amount in cents.groupby(master[level], sort=False).sum().items():
-            yield Node(level, str(name)), int(amount)
+def _nodes_of(inputs: Inputs, dimension: Dimension, members: Mapping[str, int]) -> Iterator[tuple[Node, int]]:
+    """The nodes of one dimension, from the top down, with what the lines of its members hold."""
+    if dimension.above:
+        for name, below in line_leaves(inputs).nodes[dimension.id].below.items():
+            if len(below) > 1:
+                yield Node(dimension.above, name), sum(members.get(member, 0) for member in below)
+    if dimension.path and members:
+        master = inputs.frame(dimension.master)
+        own = master[dimension.id].map(lambda member: members.get(member, 0)).astype("int64")
+        for level in reversed(dimension.levels[1:]):
+            for node, cents in own.groupby(master[level], sort=False).sum().items():
+                yield Node(level, str(node)), int(cents)
+    yield from ((Node(dimension.id, name), cents) for name, cents in members.items())
 
 
 def _by(lines: pd.DataFrame, axis: str) -> dict[Any, int]:
@@ -177,7 +179,7 @@ def _by(lines: pd.DataFrame, axis: str) -> dict[Any, int]:
 
 def _lines_changed(before: pd.DataFrame, after: pd.DataFrame) -> int:
     """How many lines would have another amount, come or go."""
-    axes = [*AXES]
+    axes = ["month", *(one.id for one in DIMENSIONS)]
     both = before[[*axes, "budget"]].merge(
         after[[*axes, "budget"]], how="outer", on=axes, suffixes=("_before", "_after")
     )

@@ -102,10 +102,13 @@ def _checksum(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def add_to_journal(
-    journal: pd.DataFrame, number: int, changes: Mapping[str, Sequence[Change]], keep: int
+    journal: pd.DataFrame, number: int, changes: Mapping[str, Sequence[Change]], keep: int, undoes: int = 0
 ) -> pd.DataFrame:
     """
     Add an operation to the journal, and drop those too old to keep.
+
+    An undo stands in the place of what it takes back, which its own changes tell as well: so as many operations as
+    are kept can all be taken back, and done again.
 
     Parameters
     ----------
@@ -117,6 +120,8 @@ def add_to_journal(
         Its changes by table.
     keep : int
         How many operations the journal keeps.
+    undoes : int
+        Number of the operation that it takes back; 0 for none.
 
     Returns
     -------
@@ -124,8 +129,11 @@ def add_to_journal(
         The journal afterwards.
     """
     listed = [change for changed in changes.values() for change in changed]
-    kept = journal[journal["operation"] > number - keep]
-    return joined(kept, entries(number, listed)) if keep else kept
+    if not keep:
+        return journal.iloc[:0]
+    others = sorted(set(journal["operation"]) - {float(undoes)})
+    kept = journal[journal["operation"].isin(others[max(0, len(others) - keep + 1) :])]
+    return joined(kept, entries(number, listed))
 
 
 def list_problems(listed: pd.DataFrame, action: str, problems: Sequence[Problem]) -> pd.DataFrame:

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from salesplan_xl.core import spreading
 from salesplan_xl.core.spreading import Keeping, Sharing, pattern_numbers
+from salesplan_xl.workbook.sheets.budget_spreads import REFERENCE_NODES
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-REFERENCE = ("from_territory", "from_rep", "from_period", "reference")
+REFERENCE = (*REFERENCE_NODES.values(), "reference")
 """Columns that say what amounts are taken from, of which one is enough."""
 
 BOUNDS = ("at_least", "at_most")
@@ -184,7 +185,7 @@ def _hold_total(asked: Asked) -> Integers:
     return spreading.hold_total(asked.current, MaskedArray(typed, mask=~asked.inside), **asked.sharing)
 
 
-HOLD_TOTAL = Method(_hold_total, takes=("amount",), may_take=REFERENCE[:3], total=_amount)
+HOLD_TOTAL = Method(_hold_total, takes=("amount",), may_take=tuple(REFERENCE_NODES.values()), total=_amount)
 """The method that changes lines around its part too."""
 
 METHODS: Mapping[str, Method] = {

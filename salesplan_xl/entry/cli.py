@@ -137,6 +137,30 @@ def check(plan: Plan, as_json: AsJson = False) -> None:
     _tell("check", work, as_json=as_json)
 
 
+@app.command()
+def why(
+    plan: Plan,
+    cell: Annotated[str, typer.Argument(help='Sheet and cell, such as "8 Budget!W40".')] = "",
+    period: Annotated[
+        str | None, typer.Option(help="A month such as 2026-03, a quarter such as Q1, or a half.")
+    ] = None,
+    territory: Annotated[str | None, typer.Option(help="A territory, a country or a region.")] = None,
+    rep: Annotated[str | None, typer.Option(help="A rep or a manager.")] = None,
+    customer: Annotated[str | None, typer.Option(help="A customer or a segment.")] = None,
+    family: Annotated[str | None, typer.Option(help="A product family or a product.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell why a cell of the budget, or a part of it, has its value."""
+
+    def work(report: Report, _: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.why import tell_why
+
+        names = {"period": period, "territory": territory, "rep": rep, "customer": customer, "family": family}
+        tell_why(plan, cell, names, report)
+
+    _tell("why", work, as_json=as_json)
+
+
 @app.command(context_settings={"ignore_unknown_options": True})  # -100 is an argument, not an option
 def call(
     function: Annotated[str | None, typer.Argument(help="A cell function, such as SP_SPREAD.")] = None,

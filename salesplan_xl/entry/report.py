@@ -31,6 +31,8 @@ class Report:
         Rows changed in each table.
     problems : list of Problem
         What is wrong, or worth knowing.
+    facts : list of mapping
+        What the result comes from, one thing each; not in the JSON document where a command tells none.
     lines : list of str
         What to say to a person besides; not part of the JSON document.
     page : str
@@ -43,6 +45,7 @@ class Report:
     numbers: dict[str, object] = field(default_factory=dict)
     tables: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    facts: list[Mapping[str, object]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     page: str = ""
 
@@ -58,7 +61,7 @@ class Report:
         Returns
         -------
         str
-            Command, status, files, numbers, tables and problems.
+            Command, status, files, numbers, tables and problems, and the facts where there are any.
         """
         document: Mapping[str, object] = {
             "command": self.command,
@@ -67,5 +70,6 @@ class Report:
             "numbers": self.numbers,
             "tables": self.tables,
             "problems": [asdict(problem) for problem in self.problems],
+            **({"facts": self.facts} if self.facts else {}),
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
