@@ -20,7 +20,7 @@ from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
 from salesplan_xl.workbook.schema import Column, Kind, Role, Table
 from salesplan_xl.workbook.wording import bound_text, kind_text, shown
 
-_TOO_LARGE = LIMIT // 100
+AMOUNT_LIMIT = LIMIT // 100
 """The smallest amount of which a cell does not keep every cent."""
 
 
@@ -141,8 +141,8 @@ class ColumnReader:
         if column.kind is Kind.TIME:
             self._take_out(column, numbers, (numbers < 0) | (numbers > 1))
         if column.kind is Kind.AMOUNT:
-            for row in np.flatnonzero(np.abs(numbers) >= _TOO_LARGE):
-                limit = f"{_TOO_LARGE:,}"
+            for row in np.flatnonzero(np.abs(numbers) >= AMOUNT_LIMIT):
+                limit = f"{AMOUNT_LIMIT:,}"
                 self._tell(column, int(row), "E-CELL-LARGE", value=shown(float(numbers[row])), limit=limit)
                 numbers[row] = np.nan
             self._take_out(column, numbers, _no_amounts(numbers))
