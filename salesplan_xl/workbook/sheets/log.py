@@ -6,12 +6,6 @@ from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Options, Role,
 
 UNDO_KEEP = NamedCell("undo_keep", Kind.INTEGER, default=20, required=True, at_least=0)
 
-
-def _total(when: str) -> Column:
-    """A total before or after an operation: it may be larger than any single amount of a plan may be."""
-    return Column(f"total_{when}", Kind.NUMBER, Role.WRITTEN, width=17, number_format="#,##0.00")
-
-
 LOG = Table(
     "log",
     (
@@ -24,8 +18,8 @@ LOG = Table(
         Column("options", role=Role.WRITTEN, width=44),
         Column("tables", role=Role.WRITTEN, width=24),
         Column("rows", Kind.INTEGER, Role.WRITTEN, width=9),
-        _total("before"),
-        _total("after"),
+        Column("total_before", Kind.AMOUNT, Role.WRITTEN, width=17),
+        Column("total_after", Kind.AMOUNT, Role.WRITTEN, width=17),
         Column("checksum_before", role=Role.WRITTEN, width=18),
         Column("checksum_after", role=Role.WRITTEN, width=18),
         Column("undoes", Kind.INTEGER, Role.WRITTEN, width=9),
