@@ -75,7 +75,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     done.loc[waiting, "operation"] = float(next_number(inputs.frame(LOG.id)))
     lines = standing.changed(values)
     tables = {BUDGET_LINES.id: lines, TRANSFERS.id: done}
-    found = capacity_warnings.newly_exceeded(inputs, standing.leaves, standing.rows.frame, lines)
+    found = capacity_warnings.exceeded(inputs, standing.leaves, lines, before=standing.rows.frame)
     problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     total = sum(one.cents for one in transfers)
     numbers = {"transfers": len(transfers), "moved": float(from_units(total, CENT))}
