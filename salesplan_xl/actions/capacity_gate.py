@@ -116,7 +116,7 @@ def _judged(inputs: Inputs, both: RepCapacity) -> list[dict[str, object]]:
             for numbers in (both.quota, both.sold, both.visits, both.needed, both.there, both.amounts)
         )
         hour = amount / there * _HOUR if there else np.nan
-        told = {"quota": quota, "amount": amount, "needed": needed, "there": there, "hour": hour}
+        told = {"quota": quota, "amount": amount, "needed": needed, "there": there}
         loads = {"visits": float(visit_load[place]), "quota": float(quota_load[place])}
         rows.append(
             {
@@ -152,12 +152,10 @@ def _reason(inputs: Inputs, flag: str, told: Mapping[str, float], loads: Mapping
     share = {side: share_text(labels, load) for side, load in loads.items()}
     by_quota = not loads["quota"] < loads["visits"] and not np.isnan(loads["quota"])
     if flag == "over" and by_quota:
-        names = {"capacity": told["amount"], "hour": told["hour"], "excess": told["quota"] - most * told["amount"]}
-        said = {name: _told(cents) for name, cents in names.items()}
-        return texts["gate_quota_over"].format(load=share["quota"], **said)
+        return texts["gate_quota_over"].format(load=share["quota"], excess=_told(told["quota"] - most * told["amount"]))
     if flag == "over":
-        said = {"there": f"{told['there']:,.0f}", "excess": f"{told['needed'] - most * told['there']:,.0f}"}
-        return texts["gate_visits_over"].format(load=share["visits"], **said)
+        excess = f"{told['needed'] - most * told['there']:,.0f}"
+        return texts["gate_visits_over"].format(load=share["visits"], excess=excess)
     if flag == "watch" and is_idle and not loads["quota"] >= inputs.number("watch"):
         return texts["gate_no_visit"].format(quota=_told(told["quota"]))
     if flag == "watch":
@@ -219,12 +217,8 @@ def _product_reason(inputs: Inputs, one: ProductCapacity, flag: str) -> str:
     if flag != "over":
         return texts["gate_product"].format(load=load)
     if one.amount_load == one.load:
-        excess = _told(one.budget - most * one.capacity)
-        return texts["gate_product_over"].format(load=load, excess=excess, capacity=_told(one.capacity))
-    pieces = one.quantity - most * one.quantity_capacity
-    return texts["gate_pieces_over"].format(
-        load=load, excess=f"{pieces:,.1f}", capacity=f"{one.quantity_capacity:,.15g}"
-    )
+        return texts["gate_product_over"].format(load=load, excess=_told(one.budget - most * one.capacity))
+    return texts["gate_pieces_over"].format(load=load, excess=f"{one.quantity - most * one.quantity_capacity:,.1f}")
 
 
 # What is written

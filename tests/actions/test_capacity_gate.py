@@ -99,7 +99,7 @@ def test_quota_and_field_minutes_stand_side_by_side() -> None:
     assert (row.visits_from, row.per_hour_from) == ("routes", "own")
     assert (row.flag, row.reason) == (
         "ok",
-        "The visits take 17.6% of the minutes there are, the quota 47.3% of what they bring.",
+        "The visits take 17.6% of the minutes, the quota 47.3% of what they bring.",
     )
     assert outcome.numbers == {
         "reps": 2,
@@ -126,10 +126,8 @@ def test_a_quota_is_watched_at_nine_tenths_and_over_by_a_cent() -> None:
     run(book, "capacity_gate")
     assert flags(book) == ["ok", "watch", "over"]
     rows = gate(book)
-    assert rows["Ana", "2026-01"].reason == "The quota takes 90.0% of what the minutes there are bring."
-    assert rows["Ana", "2026-02"].reason == (
-        "The quota takes 100.0% of the 960.00 that the minutes there are bring at 6.00 an hour: 0.01 too much."
-    )
+    assert rows["Ana", "2026-01"].reason == "The quota takes 90.0% of what the minutes bring."
+    assert rows["Ana", "2026-02"].reason == ("The quota takes 100.0% of what the minutes bring: 0.01 too much.")
     book = plan({"Ana": (950.39, 960)})
     run(book, "capacity_gate")
     assert flags(book) == ["ok", "ok", "watch"]
@@ -145,7 +143,7 @@ def test_visits_that_need_more_minutes_than_there_are_are_over_whatever_the_quot
     book = plan({"Ana": (0, 0)})
     book.write_name("plan_routes_day_minutes", 80.0)  # 22 x 80 = 1,760 of the 1,860 that January needs
     run(book, "capacity_gate")
-    assert gate(book)["Ana", "2026-01"].reason == "The visits take 105.7% of the 1,760 minutes there are: 100 too many."
+    assert gate(book)["Ana", "2026-01"].reason == "The visits take 105.7% of the minutes there are: 100 too many."
     assert flags(book) == ["over", "over", "over"]
 
 
@@ -228,7 +226,7 @@ def test_one_customer_of_whom_nothing_is_known_leaves_the_minutes_unknown(segmen
     # what an hour brings is then Ben's: 708 in 84 visits of 60 minutes a cycle, 3,540 in two months: 0.20 a minute
     assert (row.per_hour_from, row.capacity, row.flag) == ("company", 2112, "ok")
     assert row.reason == (
-        "The visits take a part that is not known of the minutes there are, the quota 23.7% of what they bring."
+        "The visits take a part that is not known of the minutes, the quota 23.7% of what they bring."
     )
 
 
@@ -238,7 +236,7 @@ def test_where_nothing_is_known_nothing_is_guessed() -> None:
     assert flags(book) == ["unknown", "unknown", "unknown"]
     row = gate(book)["Ana", "2026-01"]
     assert row.minutes_there == 10_560
-    assert row.reason.startswith("Neither what the visits take nor what the minutes bring is known")
+    assert row.reason.startswith("Plan the visits in 7 Field work")
 
 
 def test_a_season_moves_what_the_minutes_bring_from_month_to_month() -> None:
@@ -325,8 +323,9 @@ def products(book: MemoryBook) -> list[tuple[object, ...]]:
         pytest.param({"product": "A", "period": DAY(2026, 2, 1), "amount": 100}, (300, 60, 3, "over"), id="month"),
         pytest.param({"product": "A", "period": "Q1", "amount": 1800}, (900, 180, 0.5, "ok"), id="quarter"),
         pytest.param({"product": "A", "period": "H2", "amount": 1800}, (0, 0, 0, "ok"), id="half-without-budget"),
+        pytest.param({"amount": 1380}, (1380, None, 1, "watch"), id="everything-sold"),
         # 960 for 420 pieces: 2.2857 each
-        pytest.param({"amount": 1380}, (1380, 603.75, 1, "watch"), id="everything-sold"),
+        pytest.param({"quantity": 805}, (1380, 603.75, 0.75, "ok"), id="everything-sold-in-pieces"),
         pytest.param({"product": "A", "amount": 0}, (900, 180, None, "over"), id="no-capacity-at-all"),
     ],
 )
@@ -340,8 +339,8 @@ def test_a_product_says_by_how_much_it_is_over() -> None:
     book = capacity({"product": "A", "amount": 800}, {"product": "A", "period": "Q1", "quantity": 150}, {"amount": 1e6})
     outcome = run(book, "capacity_gate")
     assert book.column("gate_products", "reason") == [
-        "The budget takes 112.5% of the capacity of 800.00: 100.00 too much.",
-        "The budget takes 120.0% of the capacity of 150 pieces: 30.0 too many.",
+        "The budget takes 112.5% of the capacity: 100.00 too much.",
+        "The budget takes 120.0% of the capacity: 30.0 pieces too many.",
         "The budget takes 0.1% of the capacity.",
     ]
     assert (outcome.numbers["capacities"], outcome.numbers["capacities_over"]) == (3, 2)
