@@ -383,7 +383,7 @@ BUDGET_SHEET = Sheet(
         f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
-        f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
+        f"{_at(CAPACITY_BY_REP, 'row_id', 5)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
         f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
         f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",

@@ -15,20 +15,20 @@ def _of_gate(column: str) -> str:
 CAPACITY_BY_REP = Table(
     "capacity_by_rep",
     (
-        Column("rep", role=Role.WRITTEN, key=True, required=True, width=14),
+        Column("rep", role=Role.WRITTEN, key=True, required=True, width=16),
         Column(
             "quota",
             Kind.AMOUNT,
             Role.FORMULA,
             formula="ROUND(SUMIFS({budget_lines.budget},{budget_lines.rep},{rep},"
             '{budget_lines.held},"<>"&{choice:held.closed}),2)',
-            width=17,
+            width=18,
             requirements=("8.7",),
         ),
         Column(
             "capacity", Kind.AMOUNT, Role.FORMULA, formula=_of_gate("capacity"), width=20, requirements=("1.3", "7.6")
         ),
-        Column("quota_load", Kind.SHARE, Role.FORMULA, formula='IF({capacity}=0,"",{quota}/{capacity})', width=14),
+        Column("quota_load", Kind.SHARE, Role.FORMULA, formula='IF({capacity}=0,"",{quota}/{capacity})', width=15),
         Column(
             "minutes_needed",
             Kind.NUMBER,
@@ -52,7 +52,7 @@ CAPACITY_BY_REP = Table(
             Kind.SHARE,
             Role.FORMULA,
             formula='IF({minutes_there}=0,"",{minutes_needed}/{minutes_there})',
-            width=13,
+            width=15,
         ),
     ),
     follows="team.rep",
