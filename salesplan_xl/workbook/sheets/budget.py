@@ -373,7 +373,7 @@ BUDGET_SHEET = Sheet(
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'pattern', 46)}",
         f"{_at(SPREADS, 'from_territory', 22)}:{_at(SPREADS, 'after', 46)}",
         f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
-        f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
+        f"{_at(CAPACITY_BY_REP, 'row_id', 5)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
         f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
         f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
         f"{_at(BUDGET_PREVIEW, 'row_id', 22)}:{_at(BUDGET_PREVIEW, 'share', 60)}",
