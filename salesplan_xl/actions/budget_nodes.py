@@ -619,7 +619,19 @@ def _named(rows: Rows, columns: Mapping[str, str]) -> list[dict[str, str | None]
 
 
 def name_of(names: Names) -> str:
-    """Nodes that cross, the period first."""
+    """
+    Call nodes that cross, the period first.
+
+    Parameters
+    ----------
+    names : mapping of str to str or None
+        The node named of each dimension; None for all of it.
+
+    Returns
+    -------
+    str
+        Such as ``"Q1 / Europe / Ana"``.
+    """
     parts = [names.get("period"), *(name for dimension, name in names.items() if dimension != "period")]
     return " / ".join(filter(None, parts)) or "the grand total"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.actions.budget_nodes import NODE_TABLES
 from salesplan_xl.actions.budget_targets import missed_targets
 from salesplan_xl.actions.rows_to_do import RowsToDo, row_options, rows_to_do
 from salesplan_xl.actions.spread_lines import spread_lines
@@ -51,6 +52,8 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         return Result(problems=tuple(problems))
     lines = standing.changed(values)
     problems += _targets_missed_now(inputs, standing, lines)
+    exceeded = capacity_warnings.exceeded(inputs, standing.leaves, lines, before=standing.rows.frame)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), exceeded)
     before, after = np.array([[_main(cents) for cents in row] for row in totals]).T
     return Result(
         tables={BUDGET_LINES.id: lines, SPREADS.id: to_do.done(inputs, before=before, after=after)},
@@ -92,14 +95,9 @@ ACTION = Action(
         "SplitCells",
         (Option("closed_until", Kind.MONTH, required=False), PREVIEW, *row_options(SPREADS)),
     ),
-    reads=(
-        *NODE_TABLES,
-        BUDGET_TARGETS.id,
-        BUDGET_HOLDS.id,
-        BUDGET_LINES.id,
-        SPREADS.id,
-        LOG.id,
-    ),
+    reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id, SPREADS.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

@@ -126,6 +126,7 @@ def test_every_action_has_one_button_with_its_label_and_tip(template: Path) -> N
         "action_spread",
         "action_rebalance",
         "action_transfer",
+        "action_phase",
         "action_flag_variances",
         "action_load_actuals",
         "action_check",
@@ -301,12 +302,16 @@ def test_a_chart_follows_the_rows_of_its_table(planned_files: SmallPlan) -> None
     by_month = [("'8 Budget'!$B$7:$B$18", f"'8 Budget'!${column}$7:${column}$18") for column in "CD"]
     by_territory = [("'8 Budget'!$B$25:$B$26", f"'8 Budget'!${column}$25:${column}$26") for column in "CD"]
     by_node = [(LAYOUT.table_column("run_rates", "node"), LAYOUT.table_column("run_rates", "times"))]
+    declared, place = LAYOUT.tables["capacity_by_rep"]
+    rep, quota = (place.column + declared.position(column) for column in ("rep", "quota"))
+    by_rep = [tuple(LAYOUT.area(place.sheet, place.row, at, place.row + 2, at) for at in (rep, quota))]
     drawn = [chart for chart in charts(planned_files.plan) if chart[0] in ("Home", "8 Budget")]
     assert drawn == [
         ("Home", "BarChart", by_month),
         ("8 Budget", "LineChart", by_month),
         ("8 Budget", "BarChart", by_territory),
         ("8 Budget", "BarChart", by_node),
+        ("8 Budget", "BarChart", by_rep),
     ]
 
 
