@@ -41,13 +41,17 @@ def test_demo_tells_its_files_and_headline_numbers(demo_folder: Path) -> None:
     shown = json.loads((demo_folder / "told.json").read_text(encoding="utf-8"))
     assert list(shown) == DOCUMENT
     assert (shown["command"], shown["status"]) == ("demo", "done")
-    # what the sample lacks: some coordinates, home territories of three managers, the budget of a pair; rules overlap
+    # what the sample lacks: some coordinates, home territories of three managers, the budget of a pair; rules overlap;
+    # and reps and products that cannot carry what is planned
     assert {problem["code"] for problem in shown["problems"]} == {
         "W-RULE-OVERLAP",
         "W-MAP-MISSING",
         "W-FIELD-NO-COUNTRY",
         "W-FIELD-NO-PLACE",
         "W-VARIANCE-PAIR",
+        "W-CAPACITY-QUOTA",
+        "W-CAPACITY-AMOUNT",
+        "W-CAPACITY-QUANTITY",
     }
     names = ["plan.xlsm", "order_lines_before.csv", "order_lines_of_the_year.csv"]
     assert [Path(path).name for path in shown["files"]] == names
@@ -136,6 +140,7 @@ def test_run_without_an_action_lists_them_and_changes_nothing(typed: SmallPlan) 
         "rebalance": "not ready",  # no budget yet
         "transfer": "ready",
         "phase": "not ready",  # no budget yet
+        "capacity_gate": "not ready",  # no budget yet
         "flag_variances": "not ready",  # no budget yet
         "check": "ready",
         "undo": "not ready",  # nothing done yet

@@ -79,8 +79,9 @@ def test_a_spread_on_the_command_line_tells_it_and_goes_through(demo_plan: Path,
     assert len({(one["sheet"], one["cell"]) for one in found}) == 1  # the only target there is
 
 
-def test_a_transfer_that_a_rep_can_carry_tells_nothing_new(demo_plan: Path, tmp_path: Path) -> None:
+def test_thresholds_given_for_one_run_decide_the_flags_of_that_run(demo_plan: Path, tmp_path: Path) -> None:
     plan = Path(shutil.copy(demo_plan, tmp_path))
     told = salesplan("run", plan, "capacity_gate", "--set", "over=150%", "--set", "watch=140%", "--json")
     assert told.code == 0, told.error
-    assert told.document["numbers"]["capacity_gate.reps_over"] == 0
+    numbers = told.document["numbers"]
+    assert (numbers["reps_over"], numbers["reps_watch"], numbers["capacities_over"]) == (0, len(IDLE), 0)

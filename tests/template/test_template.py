@@ -127,6 +127,7 @@ def test_every_action_has_one_button_with_its_label_and_tip(template: Path) -> N
         "action_rebalance",
         "action_transfer",
         "action_phase",
+        "action_capacity_gate",
         "action_flag_variances",
         "action_load_actuals",
         "action_check",
