@@ -21,7 +21,8 @@ from salesplan_xl.workbook.periods import month_text, months_of
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.references import unknown_value
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.sheets.budget import BUDGET_LINES, PATH_MARK
+from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget_regions import PATH_MARK
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES

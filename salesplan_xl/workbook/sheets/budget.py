@@ -19,6 +19,7 @@ from salesplan_xl.workbook.schema import (
     Table,
 )
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
+from salesplan_xl.workbook.sheets.budget_regions import PATH_MARK, REGIONS, budget_by_region
 
 AXES = ("month", "territory", "rep")
 """The axes of the budget: columns of its lines."""
@@ -93,9 +94,6 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
 
 BUDGET_BY_TERRITORY = _summary("budget_by_territory", "territory", "territories.territory", "8.6")
 BUDGET_BY_REP = _summary("budget_by_rep", "rep", "team.rep", "8.7")
-
-PATH_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-"""Stands before, between and behind the nodes of a path, so that no name is found within another."""
 
 _NODES = (
     Column("territory", suggests="territories.territory", width=16, requirements=("8.6",)),
@@ -335,6 +333,17 @@ BUDGET_SHEET = Sheet(
             ),
             label_columns=3,
         ),
+        budget_by_region(_at(BUDGET_LINES, "month")),
+        Chart(
+            "by_region_chart",
+            _at(BUDGET_HOLDS, "territory", 9),
+            ChartKind.PARTS,
+            "by_region",
+            "month",
+            (*REGIONS, "other"),
+            columns=7,
+            rows=13,
+        ),
         Options("rebalance", _at(TRANSFERS, "from_territory"), label_columns=3),
         Options("transfer", _at(TRANSFERS, "amount"), label_columns=2),
         Chart(
@@ -353,11 +362,12 @@ BUDGET_SHEET = Sheet(
     tables=_TABLES,
     tables_row=23,
     progress="COUNT({budget_lines.budget})",
+    has_links=True,
     print_areas=(
         "A1:M46",
         f"{_at(BUDGET_TARGETS, 'row_id', 1)}:{_at(BUDGET_TARGETS, 'difference', 46)}",
         f"{_at(BUDGET_HOLDS, 'row_id', 1)}:{_at(BUDGET_HOLDS, 'held_on', 46)}",
-        f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
+        f"{_at(BUDGET_LINES, 'row_id', 4)}:{_at(BUDGET_LINES, 'budget', 39)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
