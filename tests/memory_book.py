@@ -10,7 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from salesplan_xl.actions import ACTIONS
-from salesplan_xl.hosts.file.formulas import shift_formula
+from salesplan_xl.hosts.formulas import shift_formula
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, TableChanges, Value, address
 from salesplan_xl.workbook.changes import canonical_bytes
@@ -142,7 +142,7 @@ class MemoryBook:
         return {
             table: canonical_bytes(TABLES[table], self.frame(table))
             for table in self._tables
-            if table not in ("log", "problems", "undo_journal")
+            if table not in ("log", "problems", "undo_journal", "budget_preview")
         }
 
     def place(self, table: str, row: int, column: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from salesplan_xl.actions import (
+    capacity_gate,
     check,
     disaggregate,
     flag_variances,
     load_actuals,
+    phase,
     plan_routes,
     rebalance,
     segment,
+    spread,
     transfer,
     undo,
 )
@@ -22,8 +25,11 @@ ACTIONS: dict[str, Action] = {
         segment.ACTION,
         plan_routes.ACTION,
         disaggregate.ACTION,
+        spread.ACTION,
         rebalance.ACTION,
         transfer.ACTION,
+        phase.ACTION,
+        capacity_gate.ACTION,
         flag_variances.ACTION,
         check.ACTION,
         undo.ACTION,

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.core.calendar import working_days
-from salesplan_xl.core.errors import PlanError
+from salesplan_xl.actions.rep_days import rep_working_days
 from salesplan_xl.core.labels import label_key
 from salesplan_xl.core.routes import (
     FieldCustomer,
@@ -216,29 +215,11 @@ def _base_problems(inputs: Inputs) -> Iterator[Problem]:
 
 
 def _calendars(inputs: Inputs) -> tuple[dict[str, list[datetime.date]], list[Problem]]:
-    """The working days of each rep in the cycle, by the holidays of the country of the home territory."""
-    team, territories = inputs.tables[TEAM.id], inputs.tables[TERRITORIES.id]
-    countries = dict(territories.frame[["territory", "country"]].itertuples(index=False, name=None))
+    """The working days of each rep in the cycle."""
     start = np.datetime64(inputs.day("plan_start"), "D")
     cycle = start + np.arange(7 * int(inputs.number("cycle_weeks")))
-    days: dict[str | None, list[datetime.date]] = {}
-    problems: list[Problem] = []
-    for country in {None, *countries.values()}:
-        try:
-            works = np.asarray(working_days(cycle, cycle + 1, country=country))
-        except PlanError as error:
-            first = int(np.flatnonzero(territories.frame["country"] == country)[0])
-            at = {"sheet": territories.cells.sheet, "cell": territories.place(first, "country")}
-            problems.append(problem("E-FIELD-COUNTRY", **at, reason=str(error).rstrip(".")))
-            works = np.zeros(len(cycle))
-        days[country] = cycle[works > 0].tolist()
-    homes = team.frame["home_territory"].map(countries)
-    homes = homes.astype(object).where(homes.notna(), None)
-    for row in np.flatnonzero(homes.isna()):
-        at = {"sheet": team.cells.sheet, "cell": team.place(int(row), "home_territory")}
-        problems.append(problem("W-FIELD-NO-COUNTRY", **at, rep=team.frame["rep"].iloc[row]))
-    problems = sorted(problems, key=lambda one: one.code)
-    return {rep: days[country] for rep, country in zip(team.frame["rep"], homes, strict=True)}, problems
+    works, problems = rep_working_days(inputs, cycle, cycle + 1)
+    return {rep: cycle[days > 0].tolist() for rep, days in works.items()}, problems
 
 
 def _model(inputs: Inputs) -> TravelModel:

@@ -226,6 +226,11 @@ def read_inputs(
     for cell in plan_cells():
         facts[cell.name], found = plan.cell(cell, plan.labels.names[cell.name]["label"])
         problems += found
+    for owner, option in action.borrows:
+        name = owner.cell(option)
+        cell = next(cell for cell in owner.cells() if cell.name == name)
+        facts[name], found = plan.cell(cell, plan.labels.actions[owner.id]["options"][option])
+        problems += found
     options, sources, found = read_options(plan, action, overrides, context)
     problems += found
     inputs = Inputs(plan.labels, tables, facts, options, sources)
@@ -292,7 +297,9 @@ def read_options(
                 sources[name] = source
                 options[name] = {"name": source.name, "sha256": source.sha256}
         elif name in overrides:
-            options[name], found = _overridden(option, cells[specification.cell(name)], overrides[name], plan.labels)
+            options[name], found = _overridden(option, overrides[name], plan.labels)
+        elif not option.has_cell:
+            continue
         else:
             label = plan.labels.actions[action.id]["options"][name]
             options[name], found = plan.cell(cells[specification.cell(name)], label)
@@ -313,10 +320,10 @@ def _source(
         return None, list(refusal.problems)
 
 
-def _overridden(option: Option, cell: NamedCell, text: str, texts: Labels) -> tuple[object, list[Problem]]:
-    """An option as a person typed it, held to what its cell would be held to."""
+def _overridden(option: Option, text: str, texts: Labels) -> tuple[object, list[Problem]]:
+    """An option as a person typed it, held to what its cell is held to, or would be."""
     typed_in = text if option.choices else from_text(option.kind, text)
-    value, problems = decode_cell(cell, typed_in, texts, sheet="", place="", label=option.id)
+    value, problems = decode_cell(option.cell(option.id), typed_in, texts, sheet="", place="", label=option.id)
     if not problems:
         return value, []
     words = expected(option, texts)

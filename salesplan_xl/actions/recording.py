@@ -14,11 +14,16 @@ from salesplan_xl.actions.action import Action, Context, Inputs, Result
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
+from salesplan_xl.workbook.options import PREVIEW
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.schema import Settings
 from salesplan_xl.workbook.sheets import TABLES, plan_cells
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
 from salesplan_xl.workbook.sheets.hidden import PLAN_SHEET, UNDO_JOURNAL
-from salesplan_xl.workbook.sheets.log import LOG, LOG_SHEET
+from salesplan_xl.workbook.sheets.log import LOG, LOG_SHEET, PROBLEMS
+
+BOOKKEEPING = (LOG.id, PROBLEMS.id, UNDO_JOURNAL.id, BUDGET_PREVIEW.id)
+"""Tables that tell of operations, or of what one would do: written without a line in the log."""
 
 _NO_FACTS = frozenset(
     cell.name
@@ -62,6 +67,7 @@ def log_entry(
         Column id to value.
     """
     number = next_number(log)
+    options = {name: value for name, value in inputs.options.items() if name != PREVIEW.id}  # no preview gets here
     before = {table: inputs.frame(table) for table in after}
     return {
         "row_id": f"operation {number}",
@@ -71,7 +77,7 @@ def log_entry(
         "host": context.host,
         "version": context.version,
         "action": action.id,
-        "options": json.dumps(inputs.options, ensure_ascii=False, sort_keys=True, default=str),
+        "options": json.dumps(options, ensure_ascii=False, sort_keys=True, default=str),
         "tables": ", ".join(after),
         "total_before": _total(action, before),
         "total_after": _total(action, after),
@@ -97,9 +103,7 @@ def read_checksums(inputs: Inputs) -> dict[str, str]:
         By table id, without the tables that tell of operations; under ``"settings"`` that of the plan's facts.
     """
     tables = {
-        table: _checksum({table: rows.frame})
-        for table, rows in inputs.tables.items()
-        if table not in (LOG.id, UNDO_JOURNAL.id)
+        table: _checksum({table: rows.frame}) for table, rows in inputs.tables.items() if table not in BOOKKEEPING
     }
     facts = {cell.name: str(inputs.facts[cell.name]) for cell in plan_cells() if cell.name not in _NO_FACTS}
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True)

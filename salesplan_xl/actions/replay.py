@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions import ACTIONS
 from salesplan_xl.actions.action import Action, Context, Source, unwatched
 from salesplan_xl.actions.perform import Task, compute, read, write
 from salesplan_xl.actions.reading import PlanReader
-from salesplan_xl.actions.recording import read_checksums
+from salesplan_xl.actions.recording import BOOKKEEPING, read_checksums
 from salesplan_xl.workbook import journal
 from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.changes import Change, canonical_bytes
@@ -30,14 +31,11 @@ from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets import TABLES
 from salesplan_xl.workbook.sheets.hidden import PLAN_ID, UNDO_JOURNAL
-from salesplan_xl.workbook.sheets.log import LOG, PROBLEMS
+from salesplan_xl.workbook.sheets.log import LOG
 from salesplan_xl.workbook.wording import shown
 
 FindSource = Callable[[str, str], Source]
 """Finds a file by name and SHA-256; raises `RefusalError` when there is none."""
-
-BOOKKEEPING = (LOG.id, PROBLEMS.id, UNDO_JOURNAL.id)
-"""Tables that tell of operations and are not compared."""
 
 _SAME_LINE = ("number", "action", "tables", "checksum_before", "checksum_after", "undoes")
 """What two logs agree in where they tell of the same operation."""
@@ -227,8 +225,13 @@ def _overrides(entry: Mapping[str, Any], action: Action, labels: Labels) -> dict
         elif option.choices:
             texts[option.id] = labels.choices[option.choices][value]
         else:
-            texts[option.id] = f"{value:.15g}" if isinstance(value, float) else str(value)
+            texts[option.id] = _positional(value) if isinstance(value, float) else str(value)
     return texts
+
+
+def _positional(number: float) -> str:
+    """A number as it is typed, that reads back as the very same."""
+    return np.format_float_positional(number, trim="-")
 
 
 def _refuse_if_edited(task: Task, entry: Mapping[str, Any], previous: int, plan: PlanReader) -> None:

@@ -6,6 +6,7 @@ without a gap, and January is the span from the first of January to the first of
 """
 
 import datetime as dt
+import math
 import warnings
 from functools import cache
 
@@ -148,6 +149,45 @@ def day_weights(
     years = range(_year(first), _year(last - 1) + 1)
     days_off = [day for year in years for day in _holidays(country, subdivision, year)]
     return np.where(np.isin(days, np.array(days_off, dtype="datetime64[D]")), 0.0, sizes[weekday])
+
+
+def weekday_weights(week: str) -> tuple[float, ...]:
+    """
+    Read what the weekdays weigh.
+
+    Parameters
+    ----------
+    week : str
+        Seven digits, Monday first, such as "1111100"; or seven numbers with blanks between, such as
+        "1.2 1 1 1 0.8 0 0". Zero is a day off. A spreadsheet takes digits for a number and drops zeros in front, so
+        fewer digits lack days off at the beginning.
+
+    Returns
+    -------
+    tuple of float
+        One weight a weekday, as `day_weights` takes them.
+
+    Raises
+    ------
+    WrongWeekError
+        If it is neither, or no day is worked.
+
+    Examples
+    --------
+    >>> weekday_weights("1111100")
+    (1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
+    >>> weekday_weights("1.2 1 1 1 0.8 0 0")
+    (1.2, 1.0, 1.0, 1.0, 0.8, 0.0, 0.0)
+    """
+    written = week.split()
+    parts = list(written[0].zfill(_DAYS_OF_WEEK)) if len(written) == 1 and written[0].isdecimal() else written
+    try:
+        weights = tuple(float(part) for part in parts)
+    except ValueError:
+        raise WrongWeekError(week, weights=True) from None
+    if len(weights) != _DAYS_OF_WEEK or not all(0 <= weight < math.inf for weight in weights) or not any(weights):
+        raise WrongWeekError(week, weights=True)
+    return weights
 
 
 def month_starts(first: dt.date, count: int) -> Days:

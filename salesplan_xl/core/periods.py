@@ -324,6 +324,53 @@ def cut(span: tuple[np.datetime64 | dt.date, np.datetime64 | dt.date], kind: Kin
     return Periods(tuple(_name(day, kind) for day in borders[:-1].tolist()), borders)
 
 
+def covering(calendar: Calendar, span: tuple[np.datetime64 | dt.date, np.datetime64 | dt.date], kind: Kind) -> Periods:
+    """
+    Return the periods of a calendar's fiscal years that cover any span.
+
+    Parameters
+    ----------
+    calendar : MonthCalendar or WeekCalendar
+        The calendar.
+    span : tuple of two dates
+        First day, and the day after the last.
+    kind : {"year", "half", "quarter", "month", "week", "day"}
+        What the periods are. The first and the last are cut where the span starts and ends.
+
+    Returns
+    -------
+    Periods
+        Named as in their fiscal years.
+
+    Raises
+    ------
+    WrongDatesError
+        If a date is missing or the span ends before it starts.
+    OutOfRangeError, WrongChoiceError
+        If a fiscal year is not from 1900 to 9998, or there is no such kind.
+
+    Examples
+    --------
+    A fiscal year that ends on the last Saturday of June 2020, the 27th, leaves the rest of the month to the next one.
+
+    >>> june = (dt.date(2020, 6, 14), dt.date(2020, 7, 1))
+    >>> weeks = covering(WeekCalendar(last_month=6), june, "week")
+    >>> weeks.names, weeks.days.tolist()
+    (('2020-W51', '2020-W52', '2021-W01'), [7, 7, 3])
+    """
+    first, last = np.array(span, dtype="datetime64[D]")
+    if np.isnat(first) or np.isnat(last) or last < first:
+        raise WrongDatesError(str(first), str(last))
+    years = range(first.item().year - 1, last.item().year + 2)
+    parts = [calendar.periods(year, kind) for year in years]
+    names = [name for part in parts for name in part.names]
+    starts = np.concatenate([part.starts for part in parts])
+    ends = np.concatenate([part.ends for part in parts])
+    inside = (starts < last) & (ends > first)
+    borders = np.concatenate([np.maximum(starts[inside], first), [last]])
+    return Periods(tuple(name for name, meets in zip(names, inside, strict=True) if meets), borders)
+
+
 def shared_days(one: Periods, other: Periods, weights: ArrayLike | None = None) -> Floats:
     """
     Return how many days, or how much weight of days, each period of one row has in common with each of another.

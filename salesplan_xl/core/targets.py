@@ -12,6 +12,7 @@ from salesplan_xl.core.divisions import Division, deciding_axes
 from salesplan_xl.core.errors import (
     AmountTooLargeError,
     CrossedTargetsError,
+    DisagreeingTargetsError,
     DuplicateTargetError,
     NegativeAmountError,
     NotAnAmountError,
@@ -48,7 +49,8 @@ class Target:
     name : str, default ""
         What errors call it. Without a name they list its members.
     must_hold : bool, default True
-        Whether whole amounts must meet it to the unit; False = as nearly as the others allow, and told where not.
+        Whether whole amounts must meet it to the unit; False = where no whole amounts meet all targets this one is met
+        as nearly as the others allow, and what it misses is told.
     """
 
     cells: Scope
@@ -81,6 +83,8 @@ def read_targets(targets: Sequence[Target], names: Names) -> tuple[tuple[Divisio
     ------
     DuplicateTargetError
         If two targets are for the same cells in the same way.
+    DisagreeingTargetsError
+        If they are so under two names, with different amounts.
     CrossedTargetsError
         If cells must have more than they may have.
     NegativeAmountError, WrongShapeError, WrongChoiceError, NotAnAmountError, NotWholeUnitsError, AmountTooLargeError
@@ -176,8 +180,11 @@ def _check_given_once(targets: Sequence[Target], numbers: Positions, amounts: In
         if at in given:
             pair = (given[at], row)
             named = tuple(dict.fromkeys(targets[one].cells for one in pair))
-            each = tuple(int(amounts[one]) for one in pair)
-            raise DuplicateTargetError(_called(targets[pair[0]], names).name, each, named=named)
+            each = int(amounts[pair[0]]), int(amounts[row])
+            one, other = (_called(targets[given_row], names).name for given_row in pair)
+            if targets[pair[0]].name != targets[row].name and each[0] != each[1]:
+                raise DisagreeingTargetsError((one, other), each, named=named)
+            raise DuplicateTargetError(one, each, named=named)
         given[at] = row
     for given in same_cells.values():
         floors = [row for at, row in given.items() if at != "at_most"]
@@ -185,7 +192,7 @@ def _check_given_once(targets: Sequence[Target], numbers: Positions, amounts: In
         for least in floors:
             for most in caps:
                 if amounts[least] > amounts[most]:
-                    called = _called(targets[least], names).name
+                    called = " = ".join(dict.fromkeys(_called(targets[row], names).name for row in (least, most)))
                     named = tuple(dict.fromkeys(targets[row].cells for row in (least, most)))
                     raise CrossedTargetsError(called, int(amounts[least]), int(amounts[most]), named=named)
 

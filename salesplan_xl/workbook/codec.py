@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?\Z", re.ASCII)
 
+_ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z", re.ASCII)
+
 _MINUTES_OF_DAY = 1440
 
 
@@ -149,7 +151,8 @@ def from_text(kind: Kind, text: str) -> Value:
         What the value means.
     text : str
         The text. Numbers are read with a decimal point and no separators of thousands, dates as year-month-day,
-        with or without a time of day; a share also as a percentage; a time of day as hours and minutes.
+        with or without a time of day, months also as year-month; a share also as a percentage; a time of day as hours
+        and minutes.
 
     Returns
     -------
@@ -172,6 +175,8 @@ def from_text(kind: Kind, text: str) -> Value:
     if kind.is_number and _NUMBER.match(text):
         number = float(text)
         return number if math.isfinite(number) else text
+    if kind in (Kind.MONTH, Kind.PERIOD) and _ISO_MONTH.match(text):
+        text = f"{text}-01"
     if (kind.is_date or kind is Kind.PERIOD) and _ISO_DATE.match(text):
         try:
             return serial_of(datetime.datetime.fromisoformat(text).date())
@@ -249,7 +254,8 @@ def _repeated(rows: Rows) -> list[Problem]:
         duplicated = parts.duplicated().to_numpy()
         if not duplicated.any():
             continue
-        again = np.flatnonzero(duplicated & parts.notna().all(axis=1).to_numpy())
+        needed = [column for column in columns if rows.table.column(column).required or column == "row_id"]
+        again = np.flatnonzero(duplicated & parts[needed].notna().all(axis=1).to_numpy())
         listed = []
         for row in again[:MOST_LISTED]:
             same = (parts == parts.iloc[row]).all(axis=1).to_numpy()
@@ -258,7 +264,7 @@ def _repeated(rows: Rows) -> list[Problem]:
                     code,
                     sheet=rows.cells.sheet,
                     cell=rows.place(row, columns[0]),
-                    value=" · ".join(shown(part) for part in parts.iloc[row]),
+                    value=" · ".join(shown(part) for part in parts.iloc[row] if part is not None),
                     first=rows.place(int(np.flatnonzero(same)[0]), columns[0]),
                     headers=", ".join(rows.headers[column] for column in columns),
                 )

@@ -26,6 +26,8 @@ class Option:
         Bounds, both allowed themselves.
     required : bool
         Whether a blank is refused.
+    kept : bool
+        Whether the workbook keeps it in a cell; one that it does not is given for one run, or left out.
     """
 
     id: str
@@ -35,6 +37,40 @@ class Option:
     at_least: float | None = None
     at_most: float | None = None
     required: bool = True
+    kept: bool = True
+
+    @property
+    def has_cell(self) -> bool:
+        """Whether it has a cell in the workbook; what names a file has none."""
+        return self.kept and self.kind is not Kind.FILE
+
+    def cell(self, name: str) -> NamedCell:
+        """
+        Say what its cell is held to.
+
+        Parameters
+        ----------
+        name : str
+            Name of the cell.
+
+        Returns
+        -------
+        NamedCell
+            The cell.
+        """
+        return NamedCell(
+            name,
+            self.kind,
+            self.default,
+            required=self.required,
+            choices=self.choices,
+            at_least=self.at_least,
+            at_most=self.at_most,
+        )
+
+
+PREVIEW = Option("preview", Kind.TEXT, "no", choices="yes_no")
+"""Whether an action only tells what it would change; those that can have it among their options."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +125,4 @@ class ActionSpecification:
         tuple of NamedCell
             One for each option that is kept in the workbook, named by `cell`.
         """
-        return tuple(
-            NamedCell(
-                self.cell(option.id),
-                option.kind,
-                option.default,
-                required=option.required,
-                choices=option.choices,
-                at_least=option.at_least,
-                at_most=option.at_most,
-            )
-            for option in self.options
-            if option.kind is not Kind.FILE
-        )
+        return tuple(option.cell(self.cell(option.id)) for option in self.options if option.has_cell)

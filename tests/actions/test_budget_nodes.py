@@ -161,6 +161,24 @@ def test_two_names_of_the_same_leaves_may_have_the_same_amount() -> None:
     assert cents(book, lambda line: line.rep in ("Ana", "Ben")) == 100_000
 
 
+def test_contradictions_that_have_nothing_to_do_with_each_other_are_all_told() -> None:
+    book = tree(
+        [
+            {"amount": 4800},
+            {"territory": "FR", "amount": 1000},
+            {"rep": "Max", "amount": 900.5},
+            {"territory": "DE", "period": "Q1", "amount": 70},
+            {"rep": "Cleo", "period": "H1", "amount": 50},
+            {"territory": "JP", "amount": 100},
+        ]
+    )
+    problems = refused(book, "disaggregate")
+    assert places(problems) == [("E-BUDGET", book.place("budget_targets", row, "amount")) for row in (1, 2, 3, 4)]
+    # France is Max's reps, Germany is Cleo
+    assert "FR (1000) and Max (900.5) are for the same cells, 99.5 is missing" in problems[0].found
+    assert "Q1 / DE can only be fed by H1 / Cleo: 70 > 50, 20 is missing" in problems[2].found
+
+
 def test_the_same_node_twice_is_refused_even_with_the_same_amount() -> None:
     book = tree([{"amount": 4800}, {"territory": "FR", "amount": 1000}, {"territory": "FR", "amount": 1000}])
     problems = refused(book, "disaggregate")

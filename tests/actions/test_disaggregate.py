@@ -371,7 +371,7 @@ def test_a_rep_whose_name_is_one_of_the_figures_does_not_block() -> None:
     )
     problems = refused(book, "disaggregate")
     assert places(problems) == [("E-BUDGET", book.place("budget_targets", row, "amount")) for row in (1, 2)]
-    assert "North = Ana is given more than once (275 and 200)" in problems[0].found
+    assert "North (275) and Ana (200) are for the same cells, 75 is missing" in problems[0].found
 
 
 def test_more_targets_than_the_sentence_lists_are_all_shown() -> None:

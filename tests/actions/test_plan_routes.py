@@ -177,6 +177,16 @@ def test_a_rep_whose_country_is_not_known_has_no_holidays_and_is_told_of() -> No
     assert stops(book, "date")[0] == ("01-01",)
 
 
+@pytest.mark.parametrize(("subdivision", "days"), [("BY", 4), ("BE", 5)], ids=["Bavaria", "Berlin"])
+def test_a_subdivision_of_the_country_has_holidays_of_its_own(subdivision: str, days: int) -> None:
+    home = [{"territory": "North", "country": "DE", "subdivision": subdivision}]
+    book = field_plan(shop("A", 10), territories=home)
+    book.write_name("plan_start", serial_of(DAY(2026, 6, 1)))
+    planned(book, cycle_weeks="1")
+    # the week from Monday the 1st of June; Thursday is Corpus Christi, which Berlin has not
+    assert set(book.column("rep_hours", "available_days")) == {days}
+
+
 # What finds no place
 
 
@@ -266,6 +276,8 @@ def test_a_base_that_is_no_place_is_refused(latitude: object, longitude: object)
 def test_a_country_without_known_holidays_is_refused_at_its_cell() -> None:
     book = field_plan(shop("A", 10), territories=[{"territory": "North", "country": "Atlantis"}])
     assert places(refused(book, "plan_routes")) == [("E-FIELD-COUNTRY", book.place("territories", 0, "country"))]
+    book = field_plan(shop("A", 10), territories=[{"territory": "North", "country": "US", "subdivision": "XX"}])
+    assert places(refused(book, "plan_routes")) == [("E-FIELD-COUNTRY", book.place("territories", 0, "subdivision"))]
 
 
 def test_a_day_that_goes_beyond_midnight_is_refused() -> None:

@@ -132,6 +132,7 @@ def test_run_without_an_action_lists_them_and_changes_nothing(typed: SmallPlan) 
         "segment": "not ready",  # no rules
         "plan_routes": "not ready",  # nobody has a segment
         "disaggregate": "ready",
+        "spread": "ready",
         "rebalance": "not ready",  # no budget yet
         "transfer": "ready",
         "flag_variances": "not ready",  # no budget yet

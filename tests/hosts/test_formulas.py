@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.formula.translate import Translator
 
-from salesplan_xl.hosts.file.formulas import Area, Resize, shift_formula
+from salesplan_xl.hosts.formulas import Area, Resize, shift_formula
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import xlsxwriter
 
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation import calculate
-from salesplan_xl.hosts.file.names import DefinedName
+from salesplan_xl.hosts.formulas.names import DefinedName
 from salesplan_xl.workbook.cells import split_address
 from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import rebuilt

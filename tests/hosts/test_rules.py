@@ -2,8 +2,8 @@
 
 import pytest
 
-from salesplan_xl.hosts.file.formulas import Resize
 from salesplan_xl.hosts.file.sheet import follow_rules
+from salesplan_xl.hosts.formulas import Resize
 
 GROWN = Resize("Plan", header_row=7, first_column=1, last_column=3, old_last=8, new_last=20)
 

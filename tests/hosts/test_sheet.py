@@ -5,9 +5,9 @@ import re
 import pytest
 
 from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.writing import written_cells
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import ErrorCell, FormulaCell, Value
 from salesplan_xl.workbook.problems import RefusalError
 from tests.hosts.plans import again, plan_book, plan_bytes, rebuilt

@@ -9,16 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
-from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.workbook.changes import cell_changes
-from salesplan_xl.workbook.codec import decode
-from salesplan_xl.workbook.labels import catalogue
-from salesplan_xl.workbook.sheets import TABLES
 from tests.command import Told, salesplan
 from tests.files import rows, table_bytes
+from tests.typing_rows import type_rows
 
 pytestmark = pytest.mark.xdist_group("catch_up")  # so that the plan catches up once
 
@@ -112,7 +107,8 @@ def test_undo_gives_every_byte_back_and_doing_it_again_the_same_bytes(caught_up:
 
 def test_an_amount_is_transferred_from_a_country_to_a_rep_after_it(caught_up: CaughtUp, tmp_path: Path) -> None:
     plan = Path(shutil.copy(caught_up.after, tmp_path))
-    type_transfer(plan, from_territory="CA", to_rep="286", amount=120_000.01, reason="new customers", owner="Jae")
+    row = {"from_territory": "CA", "to_rep": "286", "amount": 120_000.01, "reason": "new customers", "owner": "Jae"}
+    type_rows(plan, {"transfers": [row]})
     told = salesplan("run", plan, "transfer", "--set", "closed_until=2019-12-01", "--json")
     assert told.code == 0, told.error
     before, after = (caught_up.lines(one) for one in (caught_up.after, plan))
@@ -125,12 +121,3 @@ def test_an_amount_is_transferred_from_a_country_to_a_rep_after_it(caught_up: Ca
     entry = rows(plan, "log")["log"][-1]
     assert (entry["Total before"], entry["Total after"]) == (43_240_000, 43_240_000)
     assert rows(plan, "transfers")["transfers"][0]["Done by"] == entry["Number"]
-
-
-def type_transfer(plan: Path, **row: object) -> None:
-    """Type a row into the table of transfers."""
-    book = FileBook.open(plan)
-    stored, _ = decode(TABLES["transfers"], book.read_table("transfers"), catalogue())
-    frame = pd.DataFrame([{"row_id": "typed", **row}], columns=stored.frame.columns)
-    book.change_table("transfers", cell_changes(stored, frame, catalogue()))
-    book.save()

@@ -2,97 +2,141 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
+import os
 import random
+import signal
 import sys
 import time
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 
 from salesplan_xl.entry.plans import find_actions, run
 from tests.command import salesplan
-from tests.files import rows, table_bytes
+from tests.files import parts, rows, table_bytes
+from tests.typing_rows import type_rows
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
     from tests.small_plan import SmallPlan
 
 if sys.platform == "win32":
-    pytest.skip("wants processes that begin with everything imported: Linux or macOS", allow_module_level=True)
+    pytest.skip("wants a run that splits in two: Linux or macOS", allow_module_level=True)
 
-ROUNDS = 40
-"""Every other kill comes at a random moment of the whole run, the others at a random moment of its save."""
+KILLS, OF_THE_SAVE = 24, 80
+"""How often each stage of a run is killed, and how often the last one: 200 times in all."""
 
-SAVE_SECONDS = 0.06
-"""About twice the time the save of so small a plan takes."""
+BEYOND = 2.5
+"""Kills of the save come until so many times its length, so that on a slow day too some find it done."""
 
 PRELOADED = ["pytest", "salesplan_xl.entry.demo", "salesplan_xl.entry.cli", "formualizer", "holidays", "scipy.optimize"]
 """What a run imports: importing is over before the clock starts."""
 
-ACTIONS = ["load_actuals", "disaggregate"]
+HELD = {"territory": "North", "rep": "Ana", "period": "2026-03", "amount": 432.1, "owner": "Ana", "reason": "signed"}
 
 
-def started(plan: Path, source: Path) -> tuple[BaseProcess, Connection]:
-    """Start the run that is killed, in a process of its own, and hear its progress: two actions, one save."""
+@dataclass
+class Killer:
+    """
+    Splits a run in two when a stage begins: one half goes on and is killed, the other looks at the file and begins the
+    stage again, until all the kills of the stage are done.
+    """
+
+    plan: Path
+    moments: dict[str, list[float]]
+    found: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def tell(self, stage: str) -> None:
+        """Kill as many halves in this stage as there are moments for it; a half that goes on is not split again."""
+        old = self.plan.read_bytes()
+        for moment in self.moments.get(stage, []):
+            half = os.fork()
+            if half == 0:
+                self.moments = {}
+                return
+            time.sleep(moment)
+            os.kill(half, signal.SIGKILL)
+            os.waitpid(half, 0)
+            self.found.append((stage, self.plan.read_bytes()))
+            self.plan.write_bytes(old)
+
+
+def timed(plan: Path, answer: Connection) -> None:
+    """Run to the end, and answer the stages and how long each took."""
+    told = [("opening", time.monotonic())]
+    run(plan, find_actions(["disaggregate"]), {}, lambda stage: told.append((stage, time.monotonic())))
+    ends = [begun for _, begun in told[1:]] + [time.monotonic()]
+    answer.send({stage: end - begun for (stage, begun), end in zip(told, ends, strict=True)})
+
+
+def killed(plan: Path, answer: Connection, moments: dict[str, list[float]]) -> None:
+    """Run to the end, killed at many moments on the way, and answer the file as each kill left it."""
+    killer = Killer(plan, moments)
+    killer.tell("opening")
+    run(plan, find_actions(["disaggregate"]), {}, killer.tell)
+    if killer.moments:  # it is not one of the halves
+        answer.send(killer.found)
+
+
+def answered(work: Any, *arguments: Any) -> Any:
+    """What a process of its own answers, in which everything is imported and nothing has been done yet."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    heard, said = context.Pipe(duplex=False)
-    process = context.Process(target=run, args=(plan, find_actions(ACTIONS), {"source": str(source)}, said.send))
+    heard, answer = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(arguments[0], answer, *arguments[1:]))
     process.start()
-    said.close()
-    return process, heard
+    answer.close()
+    told = heard.recv()
+    process.join()
+    return told
 
 
-def wait_for_the_save(heard: Connection) -> None:
-    """Wait until the run says that it saves, or ends."""
-    with contextlib.suppress(EOFError):
-        while heard.recv() != "saving":
-            pass
+def drawn(lengths: dict[str, float]) -> dict[str, list[float]]:
+    """The moments of the kills of each stage, in seconds after it began: all over it, the same shares every time."""
+    chance = random.Random(20260101)  # noqa: S311 - nothing secret about the moment
+    stages = {stage: (KILLS, length) for stage, length in lengths.items()}
+    stages["saving"] = (OF_THE_SAVE, BEYOND * lengths["saving"])
+    return {
+        stage: [(number + chance.random()) / kills * length for number in range(kills)]
+        for stage, (kills, length) in stages.items()
+    }
 
 
-def test_a_killed_run_leaves_the_old_or_the_new_file_whole(typed: SmallPlan, tmp_path: Path) -> None:
-    old, folder = typed.plan.read_bytes(), tmp_path / "killed"
-    folder.mkdir()
-    plan = folder / "plan.xlsx"
+def operations(plan: Path) -> list[str]:
+    """The actions in the log."""
+    return [row["Action"] for row in rows(plan, "log")["log"]]
+
+
+def test_a_run_killed_at_any_of_200_moments_leaves_the_old_or_the_new_file_whole(planned: SmallPlan) -> None:
+    plan = planned.plan
+    targets = [{"territory": "North", "amount": 7_000.01}, {"period": "Q2", "amount": 3_333.33, "at": "at_least"}]
+    type_rows(plan, {"budget_targets": targets, "budget_holds": [HELD]})
+    old, done = plan.read_bytes(), operations(plan)
     for _ in range(2):  # the first one waits for the imports
         plan.write_bytes(old)
-        begun = time.monotonic()
-        process, heard = started(plan, typed.history)
-        wait_for_the_save(heard)
-        process.join()
-        length = time.monotonic() - begun
+        lengths = answered(timed, plan)
     new = table_bytes(plan)
-    assert plan.read_bytes() != old
+    assert operations(plan) == [*done, "disaggregate"]
 
-    moments, left = random.Random(20260101), Counter[str]()  # noqa: S311 - the same moments every time
-    for number in range(ROUNDS):
-        plan.write_bytes(old)
-        process, heard = started(plan, typed.history)
-        if number % 2:
-            wait_for_the_save(heard)
-            time.sleep(moments.random() * SAVE_SECONDS)
-        else:
-            time.sleep((number + 2 * moments.random()) / ROUNDS * length)
-        process.kill()
-        process.join()
-        heard.close()
-        if plan.read_bytes() == old:
-            left["old"] += 1
-            continue
-        left["new"] += 1
+    plan.write_bytes(old)
+    found = answered(killed, plan, drawn(lengths))
+    assert len(found) == 200
+    assert table_bytes(plan) == new  # the half that no kill came to went to its end
+    left = Counter((stage, content == old) for stage, content in found)
+    assert left["saving", True], left
+    assert left["saving", False], left
+    for content in {content for _, content in found} - {old}:
+        plan.write_bytes(content)
+        assert parts(plan)
         assert table_bytes(plan) == new
-        assert [row["Action"] for row in rows(plan, "log")["log"]] == ACTIONS
-        openpyxl.load_workbook(plan)
-    assert left["old"] >= ROUNDS // 8, left  # those of the first quarter of the run
+        assert operations(plan) == [*done, "disaggregate"]
 
     # what a kill left lying beside the plan does not hinder the next run
     plan.write_bytes(old)
-    assert salesplan("run", plan, *ACTIONS, "--set", f"source={typed.history}").code == 0
+    assert salesplan("run", plan, "disaggregate").code == 0
     assert table_bytes(plan) == new

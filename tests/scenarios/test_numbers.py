@@ -14,14 +14,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from salesplan_xl.entry.plans import recalculate
-from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.workbook.changes import cell_changes
-from salesplan_xl.workbook.codec import decode
-from salesplan_xl.workbook.labels import catalogue
-from salesplan_xl.workbook.sheets import TABLES
 from tests.command import salesplan
 from tests.files import cents, rows, stored_values
+from tests.typing_rows import type_rows
 
 pytestmark = pytest.mark.xdist_group("numbers")  # so that the plan is read once
 
@@ -126,18 +121,6 @@ def test_territories_and_reps_add_up(seen: Seen, axis: str) -> None:
 # With other targets as well
 
 
-def type_targets(plan: Path, more: pd.DataFrame) -> None:
-    """Type rows below those of budget_targets."""
-    book = FileBook.open(plan)
-    stored, problems = decode(TABLES["budget_targets"], book.read_table("budget_targets"), catalogue())
-    assert problems == []
-    more["row_id"] = [f"typed {number}" for number in range(len(more))]
-    frame = pd.concat([stored.frame, more], ignore_index=True)[stored.frame.columns]
-    book.change_table("budget_targets", cell_changes(stored, frame, catalogue()))
-    recalculate(book)
-    book.save()
-
-
 def test_a_territory_a_rep_and_a_month_targeted_as_well_are_exact_too(demo_plan: Path, tmp_path: Path) -> None:
     plan = Path(shutil.copy(demo_plan, tmp_path))
     month = datetime.datetime(2019, 11, 1)  # noqa: DTZ001 - as above
@@ -149,7 +132,7 @@ def test_a_territory_a_rep_and_a_month_targeted_as_well_are_exact_too(demo_plan:
             "amount": [7_654_321.09, 5_000_000.01, 3_333_333.33],
         }
     )
-    type_targets(plan, more)
+    type_rows(plan, {"budget_targets": more})
     told = salesplan("check", plan, "--json")
     assert told.codes == ["W-BUDGET-TARGET"] * 3  # the lines do not follow yet
     told = salesplan("run", plan, "disaggregate", "--json")
@@ -175,7 +158,7 @@ def test_a_region_a_quarter_and_a_manager_targeted_as_well_are_exact_too(demo_pl
             "at": [None, None, "exactly", None, None, "at_most"],
         }
     )
-    type_targets(plan, more)
+    type_rows(plan, {"budget_targets": more})
     told = salesplan("run", plan, "disaggregate", "--json")
     assert (told.code, told.codes) == (0, []), told.error
     stored = rows(plan, "budget_lines", "budget_targets", "territories", "team")

@@ -22,7 +22,7 @@ def test_the_year_of_the_sample_company_is_the_same_to_the_byte(demo_folder: Pat
     assert told.code == 0, told.error
     numbers = told.document["numbers"]
     assert (numbers["first"], numbers["last"]) == (1, 6)
-    assert numbers["tables_equal"] == len(table_bytes(result)) - 1  # the list of problems tells of operations too
+    assert numbers["tables_equal"] == len(table_bytes(result).keys() - {"problems", "budget_preview"})
     assert table_bytes(result) == table_bytes(demo_folder / "plan.xlsm")
     assert original.read_bytes() == before
     for one, other in zip(rows(result, "log")["log"], rows(demo_folder / "plan.xlsm", "log")["log"], strict=True):

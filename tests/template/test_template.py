@@ -123,6 +123,7 @@ def test_every_action_has_one_button_with_its_label_and_tip(template: Path) -> N
         "action_segment",
         "action_plan_routes",
         "action_disaggregate",
+        "action_spread",
         "action_rebalance",
         "action_transfer",
         "action_flag_variances",

@@ -301,15 +301,26 @@ class NotConvergedError(PlanError):
         How often all targets were gone through.
     worst_error : Amount
         Largest difference between a target and the sum of its cells, above zero.
+    targets : tuple of str, default ()
+        Names of the targets that are missed, the one that misses most first.
+    missing : tuple of Amount, default ()
+        What each of them misses; negative where its cells have too much.
+    named : tuple of Scope, default ()
+        The parts of the table that `targets` are for.
     """
 
     sweeps: int
     worst_error: Amount = field(metadata=AMOUNT)
+    targets: tuple[str, ...] = ()
+    missing: tuple[Amount, ...] = field(default=(), metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
+        misses = [f"{name} by {shown(missing)}" for name, missing in zip(self.targets, self.missing, strict=True)]
+        missed = listed(misses) if misses else f"a target by {shown(self.worst_error)}"
         return (
-            f"After {self.sweeps} sweeps a target is still missed by {shown(self.worst_error)}; "
-            "raise very small weights or relax a target."
+            f"After {self.sweeps} sweeps the cells still miss {missed}; raise very small weights or relax one of the "
+            "targets."
         )
 
 
@@ -335,6 +346,41 @@ class DuplicateTargetError(PlanError):
     def __str__(self) -> str:
         lines = " and ".join(shown(amount) for amount in self.amounts)
         return f"The target for {self.target} is given more than once ({lines}); keep one line."
+
+
+@dataclass(eq=False)
+class DisagreeingTargetsError(PlanError):
+    """
+    Two targets for the same part of the plan under two names, with different amounts.
+
+    Parameters
+    ----------
+    targets : tuple of str
+        The two names.
+    amounts : tuple of Amount
+        The two amounts.
+    named : tuple of Scope, default ()
+        The part of the table both are for.
+    """
+
+    targets: tuple[str, str]
+    amounts: tuple[Amount, Amount] = field(metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
+
+    @property
+    def missing(self) -> Amount:
+        """How much the smaller one is short of the larger one."""
+        one, other = self.amounts
+        return abs(Decimal(one) - Decimal(other))
+
+    def __str__(self) -> str:
+        asked = " and ".join(
+            f"{name} ({shown(amount)})" for name, amount in zip(self.targets, self.amounts, strict=True)
+        )
+        return (
+            f"The targets for {asked} are for the same cells, {shown(self.missing)} is missing; make them equal or "
+            "open a cell that belongs to one of them only."
+        )
 
 
 @dataclass(eq=False)

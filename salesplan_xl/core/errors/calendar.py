@@ -51,20 +51,25 @@ class UnknownYearError(PlanError):
 @dataclass(eq=False)
 class WrongWeekError(PlanError):
     """
-    A week pattern that is not seven zeros and ones.
+    A week that does not say which of seven days are worked, or what they weigh.
 
     Parameters
     ----------
     week : object
         What was given as the week.
+    weights : bool, default False
+        Whether days may weigh more than one another.
     """
 
     week: object
+    weights: bool = False
 
     def __str__(self) -> str:
+        wanted = "digits, or seven numbers of zero or more," if self.weights else "digits of 0 and 1"
+        more = ", or 1.2 1 1 1 0.8 0 0 where some weigh more" if self.weights else ""
         return (
-            f"The week {self.week!r} is not seven digits of 0 and 1 with a working day; "
-            "write 1111100 for Monday to Friday."
+            f"The week {self.week!r} is not seven {wanted} with a working day; "
+            f"write 1111100 for Monday to Friday{more}."
         )
 
 

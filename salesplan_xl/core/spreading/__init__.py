@@ -14,7 +14,7 @@ Methods that set values take the options of `Keeping`:
 
 from salesplan_xl.core.spreading.cells import Keeping, Sharing
 from salesplan_xl.core.spreading.moves import transfer
-from salesplan_xl.core.spreading.patterns import pattern_weights, percentage_weights
+from salesplan_xl.core.spreading.patterns import pattern_numbers, pattern_weights, percentage_weights
 from salesplan_xl.core.spreading.series import (
     clear,
     growth_compound,
@@ -54,6 +54,7 @@ __all__ = [
     "hold_total",
     "override",
     "pattern",
+    "pattern_numbers",
     "pattern_weights",
     "percent_change",
     "percent_of",

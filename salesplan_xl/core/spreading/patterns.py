@@ -46,6 +46,33 @@ def pattern_weights(pattern: str | Sequence[float], periods: int) -> Floats:
     >>> pattern_weights("4-4-5", 7).tolist()
     [4.0, 4.0, 5.0, 4.0, 4.0, 5.0, 4.0]
     """
+    return np.resize(pattern_numbers(pattern), periods)
+
+
+def pattern_numbers(pattern: str | Sequence[float]) -> Floats:
+    """
+    Read the numbers of a pattern, once each.
+
+    Parameters
+    ----------
+    pattern : str or sequence of float
+        Numbers of zero or more, at least one above zero, as "4-4-5", "1 2 1" or a row of numbers.
+
+    Returns
+    -------
+    ndarray of float64
+        The numbers.
+
+    Raises
+    ------
+    WrongPatternError
+        If the pattern is anything else.
+
+    Examples
+    --------
+    >>> pattern_numbers("25 - 50 - 25").tolist()
+    [25.0, 50.0, 25.0]
+    """
     parts = re.split(r"\s*-\s*|\s+", pattern.strip()) if isinstance(pattern, str) else list(pattern)
     try:
         weights = np.array([float(part) for part in parts])
@@ -53,7 +80,7 @@ def pattern_weights(pattern: str | Sequence[float], periods: int) -> Floats:
         raise WrongPatternError(pattern) from None
     if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
         raise WrongPatternError(pattern)
-    return np.resize(weights, periods)
+    return weights
 
 
 def percentage_weights(percentages: ArrayLike, *, whole: Literal["error", "scale"] = "error") -> Floats:

@@ -10,15 +10,16 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from salesplan_xl.hosts.file.followers import follow_in_charts, follow_in_names, follow_in_rules
-from salesplan_xl.hosts.file.formulas import Area, Resize
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.macros import MacroParts
-from salesplan_xl.hosts.file.names import DefinedName, add_name, read_names
+from salesplan_xl.hosts.file.names import add_name, read_names
 from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.hosts.file.sheet import SheetPart
 from salesplan_xl.hosts.file.sheets import StoredSheet, read_sheets
 from salesplan_xl.hosts.file.tables import StoredTable, read_table_part, table_text
 from salesplan_xl.hosts.file.texts import read_texts
+from salesplan_xl.hosts.formulas import Area, Resize
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.formulas.names import DefinedName
 from salesplan_xl.workbook.cells import (
     LAST_ROW,
     Cell,

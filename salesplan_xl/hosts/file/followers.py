@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from salesplan_xl.hosts.file.formulas import Resize
 from salesplan_xl.hosts.file.markup import QUOTED, escape, unescape
 from salesplan_xl.hosts.file.package import Package
 from salesplan_xl.hosts.file.sheet import follow_rules
+from salesplan_xl.hosts.formulas import Resize
 
 _DEFINED_NAME = re.compile(rf"(<definedName\s{QUOTED}>)([^<]*)(</definedName>)")
 _SERIES = re.compile(r"<((?:\w+:)?tx)>.*?</\1>|(<((?:\w+:)?f)(?:\s[^<>]*)?>)([^<]*)(</\3>)", re.DOTALL)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 QUOTED = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
 """The attributes of a tag; a bracket may stand in quotes."""

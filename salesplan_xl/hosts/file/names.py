@@ -1,55 +1,15 @@
-"""Defined names: what each stands for, in the whole workbook or on one sheet alone."""
+"""The defined names of a file: reads them, and adds one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas.area import Place
-from salesplan_xl.hosts.file.formulas.notation import sheet_title
 from salesplan_xl.hosts.file.markup import elements, escape
 from salesplan_xl.hosts.file.package import Package
-from salesplan_xl.workbook.cells import split_address
+from salesplan_xl.hosts.formulas.names import DefinedName
 
-_ONE_CELL = re.compile(r"('(?:[^']|'')*'|[^'!]+)!(\$?[A-Z]{1,3}\$?[1-9][0-9]*)(?::(\$?[A-Z]{1,3}\$?[1-9][0-9]*))?\Z")
 _OF_THE_PROGRAM = "_xlnm."
 _NAMES_END = "</definedNames>"
-
-
-@dataclass(frozen=True)
-class DefinedName:
-    """
-    A name a person has defined.
-
-    Parameters
-    ----------
-    name : str
-        The name.
-    formula : str
-        What it stands for, without equals sign.
-    sheet : str or None
-        Title of the only sheet it is valid on; there it goes before a name of the whole workbook. `None` for the
-        whole workbook.
-    """
-
-    name: str
-    formula: str
-    sheet: str | None = None
-
-    def one_cell(self) -> tuple[str, Place] | None:
-        """
-        Give the cell it stands for.
-
-        Returns
-        -------
-        tuple of str and (int, int), or None
-            Title of the sheet and the place; `None` where it is not exactly one cell.
-        """
-        match = _ONE_CELL.match(self.formula)
-        if match is None or (match[3] and match[3].replace("$", "") != match[2].replace("$", "")):
-            return None
-        return sheet_title(match[1]), split_address(match[2])
 
 
 def read_names(package: Package, titles: Sequence[str]) -> tuple[DefinedName, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from salesplan_xl.hosts.file.formulas import Area, Resize
 from salesplan_xl.hosts.file.markup import QUOTED, elements, uncoded, with_attribute
 from salesplan_xl.hosts.file.package import Package
+from salesplan_xl.hosts.formulas import Area, Resize
 from salesplan_xl.workbook.cells import TableChanges
 
 _ROOT = re.compile(rf"<table\s{QUOTED}>")

@@ -6,7 +6,7 @@ import re
 
 from salesplan_xl.hosts.file.markup import cell_text, runs_text
 from salesplan_xl.hosts.file.package import Package
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 _PLAIN_LIST = re.compile(r"<sst[\s>/]")
 _ITEM = re.compile(r"<si(?:\s[^<>]*)?(?:/>|>(?:<t(?:\s[^<>/]*)?>([^<]*)</t></si>|(.*?)</si>))|(<si[\s>/])", re.DOTALL)

@@ -12,14 +12,14 @@ from typing import NamedTuple
 import xlwings
 from xlwings.main import Table
 
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.names import DefinedName
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.names import DefinedName
 from salesplan_xl.hosts.live.cells import block, read_cells, write_cells
 from salesplan_xl.hosts.live.objects import clear_comments, dates_from_1904, unfiltered
 from salesplan_xl.hosts.live.planning import Block, blocks, columns_after
 from salesplan_xl.hosts.live.tables import LiveTable
 from salesplan_xl.hosts.live.together import Changes, quietly
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import (
     LAST_ROW,
     LONGEST_TEXT,

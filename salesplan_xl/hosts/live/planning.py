@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas import shift_formula
+from salesplan_xl.hosts.formulas import shift_formula
 from salesplan_xl.workbook.cells import Cell, CellTable, FormulaCell, TableChanges
 
 _MANY_RUNS = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import xlwings
 from xlwings.main import Table
 
-from salesplan_xl.hosts.file.formulas import Area
+from salesplan_xl.hosts.formulas import Area
 from salesplan_xl.hosts.live.cells import block, read_cells
 from salesplan_xl.workbook.cells import LAST_ROW, CellTable, address
 

@@ -80,6 +80,7 @@ MOST_RATIO = 200
 RATIO_FLOOR = 5 << 20
 """Below this size the ratio does not matter."""
 
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CONTENT_TYPES = "[Content_Types].xml"
 _ROOT = ""
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -321,6 +322,8 @@ def _judge(entries: Sequence[zipfile.ZipInfo], where: str) -> None:
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename
+        if entry.compress_type not in _PACKINGS:  # others cannot be stopped before they have inflated all
+            raise BrokenError(ZIP.at(where, f"{name} is packed in a way that no workbook is"))
         if name.lower() in seen:
             raise BrokenError(ZIP.at(where, f"{name} stands twice"))
         if entry.flag_bits & 0x41:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from salesplan_xl.workbook.criteria import letters
 from salesplan_xl.workbook.schema import Column, Grid, Kind, Role
-
-PATH_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-"""Stands before, between and behind the nodes of a path, so that no name is found within another."""
+from salesplan_xl.workbook.sheets.budget_dimensions import PATH_MARK
 
 REGIONS = ("first", "second", "third", "fourth")
 """Columns of the first regions in the order of the territories; all others are summed in one more."""
@@ -22,7 +21,8 @@ def _before(column: str) -> tuple[str, ...]:
 
 def _region(column: str) -> Column:
     """The budget of one region: the next of the territories' that no column before has."""
-    in_region = f'"{PATH_MARK}"&{{header:{_ID}.{column}}}&"{PATH_MARK}*"'
+    named = letters(f"{{header:{_ID}.{column}}}")
+    in_region = f'"{PATH_MARK}"&{named}&"{PATH_MARK}*"'
     region = "{territories.region}"
     new = "*".join(f"({region}<>{other})" for other in ('""', *(f"{{{one}}}" for one in _before(column))))
     return Column(

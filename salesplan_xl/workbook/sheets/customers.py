@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from salesplan_xl.workbook.criteria import equal_to
 from salesplan_xl.workbook.schema import Column, Kind, Role, Sheet, Table
 
 SOURCES = Table(
@@ -21,7 +22,7 @@ SOURCES = Table(
             "customers",
             Kind.INTEGER,
             Role.FORMULA,
-            formula="COUNTIFS({customers.source},{source})",
+            formula=f'IF({{source}}="",0,COUNTIFS({{customers.source}},{equal_to("{source}")}))',
             width=11,
             requirements=("4.2", "4.4"),
         ),
@@ -61,6 +62,7 @@ CUSTOMERS = Table(
         Column("territory", refers="territories.territory", width=16, requirements=("8.1", "8.8")),
         Column("rep", refers="team.rep", width=10, requirements=("8.1", "8.8")),
         Column("source", refers="sources.source", width=22, requirements=("4.4", "4.10")),
+        Column("potential", Kind.AMOUNT, at_least=0, width=15, requirements=("8.6",)),
         Column("note", width=24, requirements=("3.11",)),
         Column("segment", role=Role.WRITTEN, width=22, requirements=("3.1", "3.12")),
         Column("last_order", Kind.DATE, Role.WRITTEN, width=12, requirements=("3.8",)),
@@ -80,5 +82,5 @@ CUSTOMERS_SHEET = Sheet(
     step=4,
     tables=(SOURCES, CUSTOMERS),
     progress='COUNTIF({customers.customer},"?*")',
-    print_areas=("A1:F30", "H1:T45", "U1:AC45", "AD1:AL45"),
+    print_areas=("A1:F30", "H1:T45", "U1:AD45", "AE1:AM45"),
 )

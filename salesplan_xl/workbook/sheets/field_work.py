@@ -163,7 +163,8 @@ TERRITORIES = Table(
     "territories",
     (
         Column("territory", required=True, key=True, width=20, requirements=("7.2", "8.1", "8.6")),
-        Column("country", width=14, requirements=("7.2",)),
+        Column("country", width=14, requirements=("7.2", "8.5")),
+        Column("subdivision", width=14, requirements=("8.5",)),
         Column("region", width=20, requirements=("8.6",)),
         *_coverage("territory"),
     ),
@@ -310,7 +311,7 @@ TRY_POINTS = Grid(
 
 TRY_ROUTE = Grid(
     "try_route",
-    "AK5",
+    "AL5",
     (
         Column(
             "route",
@@ -390,5 +391,5 @@ FIELD_WORK_SHEET = Sheet(
     tables=(VISIT_POLICY, REP_HOURS, TERRITORIES, VISITS, UNSERVED, ROUTES),
     tables_row=22,
     progress='COUNTIF({visit_policy.segment},"?*")',
-    print_areas=("A1:H36", "J4:Z48", "AB4:AI40", "AK4:AS38", "AU22:BA58", "BC22:BQ76"),
+    print_areas=("A1:H36", "J4:Z48", "AB4:AI40", "AL4:AT38", "AV22:BB58", "BD22:BR76"),
 )

@@ -11,9 +11,9 @@ import formualizer
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation.engine import to_engine
 from salesplan_xl.hosts.file.calculation.jobs import Job
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.sheet import SheetPart
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.area import Place
 from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, Cell, ErrorCell, FormulaCell, value_of
 
 _BATCH = 4096

@@ -9,9 +9,9 @@ from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation.limits import SKIPPING_ERRORS, UnsupportedError
 from salesplan_xl.hosts.file.calculation.references import Reference, References
 from salesplan_xl.hosts.file.calculation.rewriting import Rewriter
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.sheet.special import DATA_TABLE
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.area import Place
 
 
 @dataclass(frozen=True)

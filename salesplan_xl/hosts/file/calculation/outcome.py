@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from salesplan_xl.hosts.file.formulas.area import Place
+from salesplan_xl.hosts.formulas.area import Place
 from salesplan_xl.workbook.cells import Value
 
 

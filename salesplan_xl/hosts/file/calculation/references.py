@@ -12,9 +12,9 @@ import formualizer
 from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.hosts.file.calculation.limits import UnsupportedError
 from salesplan_xl.hosts.file.calculation.structured import table_area
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.formulas.area import CORNERS, Place
-from salesplan_xl.hosts.file.formulas.notation import sheet_title
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.area import CORNERS, Place
+from salesplan_xl.hosts.formulas.notation import sheet_title
 from salesplan_xl.workbook.cells import fixed_address, quoted_title
 
 _FIXED = re.compile(

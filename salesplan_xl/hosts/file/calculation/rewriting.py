@@ -18,8 +18,8 @@ from salesplan_xl.hosts.file.calculation.limits import (
     UnsupportedError,
 )
 from salesplan_xl.hosts.file.calculation.references import Reference, References, is_reference
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.formulas.area import Place
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.area import Place
 
 _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xll\.|_xlpm\.)+", re.IGNORECASE)
 

@@ -15,7 +15,7 @@ from salesplan_xl.hosts.file.calculation.feeding import Feeder
 from salesplan_xl.hosts.file.calculation.jobs import Job, find_jobs
 from salesplan_xl.hosts.file.calculation.outcome import Calculation, LeftOut
 from salesplan_xl.hosts.file.calculation.references import Reference
-from salesplan_xl.hosts.file.formulas.area import Place
+from salesplan_xl.hosts.formulas.area import Place
 from salesplan_xl.workbook.cells import Value, address
 
 _ROUNDS = 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from salesplan_xl.hosts.file.calculation.limits import UnsupportedError
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.tables import StoredTable
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.area import Place
 
 _SPECIFIER = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
 _SPAN = re.compile(r"\]\s*:\s*\[")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from salesplan_xl.hosts.file.package.entries import CENTRAL, CENTRAL_MARK, DEFLATED, LOCAL, LOCAL_MARK, STORED, Entry
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 MOST_ENTRIES = 2_000
 MOST_PART_BYTES = 768 << 20

@@ -6,7 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 QUICK_FROM_BYTES = 4 << 20
 """Parts from this size on are deflated at level 2: three times as fast, a fifth larger."""

@@ -10,7 +10,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 MOST_FILE_BYTES = 256 << 20
 SWAP_ATTEMPTS = 5

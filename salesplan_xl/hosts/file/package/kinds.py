@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.hosts.file.package.entries import LOCAL_MARK
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 MACRO_ENDING = ".xlsm"

@@ -23,7 +23,7 @@ from salesplan_xl.hosts.file.package.relationships import (
     relationships_part,
     target_part,
 )
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 
 
 class Package:

@@ -10,10 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas import Area, shift_formula
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import escape
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.cells import (
     COLUMN_NUMBERS,
     Stored,
@@ -29,6 +26,9 @@ from salesplan_xl.hosts.file.sheet.rows import Rows
 from salesplan_xl.hosts.file.sheet.special import ARRAY, SHARED, SpecialFormula
 from salesplan_xl.hosts.file.sheet.writing import written_cell, written_cells
 from salesplan_xl.hosts.file.tables import StoredTable
+from salesplan_xl.hosts.formulas import Area, shift_formula
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import TableChanges, Value, address, column_letters
 
 _FIRST_CELL = re.compile(r'<c r="([A-Z]{1,3})[0-9]+"')

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import attributes, unescape
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import LAST_COLUMN, address, column_letters, column_number, split_address
 
 ANY_CELL = r"<c(?:\s[^<>]*?)?(?:/>|>.*?</c>)"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import escape
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.cells import cell_in, formula_columns, take_apart_or_refuse, with_cells
 from salesplan_xl.hosts.file.sheet.rows import Row, Rows, new_row
 from salesplan_xl.hosts.file.sheet.special import SHARED, SpecialFormula
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import address
 
 Touched = Mapping[int, Collection[int]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from salesplan_xl.hosts.file.formulas import Area
 from salesplan_xl.hosts.file.markup import attributes, with_attribute
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.refusals import Where
 
 _DIMENSION = re.compile(r"<dimension\s([^<>]*?)/?>")
 _MERGED = re.compile(r"<mergeCell\s([^<>]*?)/?>")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from salesplan_xl.hosts.file.formulas import Area, Resize
-from salesplan_xl.hosts.file.formulas.area import Place
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.band import BandChanges, BandWriter
 from salesplan_xl.hosts.file.sheet.cells import style_of
 from salesplan_xl.hosts.file.sheet.draft import Draft, Touched, area_of, refuse_broken_arrays, with_own_formulas
@@ -17,6 +14,9 @@ from salesplan_xl.hosts.file.sheet.rules import follow_rules
 from salesplan_xl.hosts.file.sheet.special import SpecialFormula, find_special
 from salesplan_xl.hosts.file.sheet.writing import cached_cell, written_cell
 from salesplan_xl.hosts.file.tables import StoredTable
+from salesplan_xl.hosts.formulas import Area, Resize
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import Cell, FormulaCell, TableChanges, Value, address
 from salesplan_xl.workbook.wording import shown
 

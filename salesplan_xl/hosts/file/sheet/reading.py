@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import cell_text, runs_text, unescape
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.cells import ANY_CELL, COLUMN_NUMBERS, Stored, take_apart
 from salesplan_xl.hosts.file.sheet.rows import Row
 from salesplan_xl.hosts.file.sheet.special import SpecialFormula
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import Cell, ErrorCell, FormulaCell, Value
 from salesplan_xl.workbook.dates import serial_of
 from salesplan_xl.workbook.problems import Problem, RefusalError, capped

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from salesplan_xl.hosts.file.markup import attributes, escape
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import LAST_ROW
 
 _WORKSHEET = re.compile(r"<worksheet[\s>]")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from salesplan_xl.hosts.file.formulas import Resize
-from salesplan_xl.hosts.file.formulas.notation import CELL, SHEET
 from salesplan_xl.hosts.file.markup import QUOTED, escape, unescape, with_attribute
+from salesplan_xl.hosts.formulas import Resize
+from salesplan_xl.hosts.formulas.notation import CELL, SHEET
 
 _RULE = re.compile(rf"<(?:dataValidation|conditionalFormatting|ignoredError|protectedRange)\s{QUOTED}>")
 _RANGES = re.compile(r"\ssqref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas import Area, shift_formula
-from salesplan_xl.hosts.file.formulas.area import Place
 from salesplan_xl.hosts.file.markup import attributes, unescape
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.rows import Row
+from salesplan_xl.hosts.formulas import Area, shift_formula
+from salesplan_xl.hosts.formulas.area import Place
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import address, split_address
 
 SHARED, ARRAY, DATA_TABLE = "shared", "array", "dataTable"

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 from salesplan_xl.hosts.file.markup import cell_markup, escape
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet.cells import has_formula, style_of, take_apart_or_refuse
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import LONGEST_TEXT, ErrorCell, Value, address, column_letters, length_in_cell
 
 _CELL_END = "</c>"

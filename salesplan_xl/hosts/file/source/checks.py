@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.refusals import Where
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import LAST_ROW, LONGEST_TEXT, Cell, address
 from salesplan_xl.workbook.problems import Problem, RefusalError, capped
 

@@ -8,9 +8,9 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.source.checks import header_problems, long_texts, refuse_listed, refuse_long_list
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import Cell, CellTable
 from salesplan_xl.workbook.problems import Problem
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from salesplan_xl.hosts.file.book import FileBook
-from salesplan_xl.hosts.file.formulas import Area
-from salesplan_xl.hosts.file.refusals import Where
 from salesplan_xl.hosts.file.sheet import SheetPart
 from salesplan_xl.hosts.file.source.checks import header_problems, refuse_listed, refuse_long_list
+from salesplan_xl.hosts.formulas import Area
+from salesplan_xl.hosts.refusals import Where
 from salesplan_xl.workbook.cells import Cell, CellTable, value_of
 
 

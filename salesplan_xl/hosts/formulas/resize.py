@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from salesplan_xl.hosts.file.formulas.area import CORNERS, Area
-from salesplan_xl.hosts.file.formulas.notation import CELL, ENDS, QUIET, SHEET, STARTS, sheet_title
+from salesplan_xl.hosts.formulas.area import CORNERS, Area
+from salesplan_xl.hosts.formulas.notation import CELL, ENDS, QUIET, SHEET, STARTS, sheet_title
 
 _RANGE = re.compile(rf"{QUIET}|({SHEET})?{STARTS}({CELL}(?::\$?[A-Za-z]{{1,3}}\$?[1-9][0-9]{{0,6}})?){ENDS}")
 

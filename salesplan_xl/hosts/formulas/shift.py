@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from salesplan_xl.hosts.file.formulas.notation import CELL, ENDS, QUIET, SHEET, STARTS
+from salesplan_xl.hosts.formulas.notation import CELL, ENDS, QUIET, SHEET, STARTS
 from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 _REFERENCE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from salesplan_xl.hosts.file.formulas.notation import CELL
+from salesplan_xl.hosts.formulas.notation import CELL
 from salesplan_xl.workbook.cells import LAST_COLUMN, LAST_ROW, address, column_number
 
 Place = tuple[int, int]
