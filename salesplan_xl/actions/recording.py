@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +16,23 @@ from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
 from salesplan_xl.workbook.options import PREVIEW
 from salesplan_xl.workbook.problems import Problem
-from salesplan_xl.workbook.sheets import TABLES
+from salesplan_xl.workbook.schema import Settings
+from salesplan_xl.workbook.sheets import TABLES, plan_cells
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
+from salesplan_xl.workbook.sheets.hidden import PLAN_SHEET, UNDO_JOURNAL
+from salesplan_xl.workbook.sheets.log import LOG, LOG_SHEET, PROBLEMS
+
+BOOKKEEPING = (LOG.id, PROBLEMS.id, UNDO_JOURNAL.id, BUDGET_PREVIEW.id)
+"""Tables that tell of operations, or of what one would do: written without a line in the log."""
+
+_NO_FACTS = frozenset(
+    cell.name
+    for sheet in (PLAN_SHEET, LOG_SHEET)
+    for block in sheet.blocks
+    if isinstance(block, Settings)
+    for cell in block.cells
+)
+"""Named cells that say which plan it is and how it is kept, and not what is planned."""
 
 
 def log_entry(
@@ -67,7 +84,30 @@ def log_entry(
         "checksum_before": _checksum(before),
         "checksum_after": _checksum(after),
         "undoes": float(result.undoes) if result.undoes else np.nan,
+        "read": json.dumps(read_checksums(inputs)),
     }
+
+
+def read_checksums(inputs: Inputs) -> dict[str, str]:
+    """
+    Give checksums of all that an operation reads, so that a replay can tell what was typed before it.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What it reads.
+
+    Returns
+    -------
+    dict of str to str
+        By table id, without the tables that tell of operations; under ``"settings"`` that of the plan's facts.
+    """
+    tables = {
+        table: _checksum({table: rows.frame}) for table, rows in inputs.tables.items() if table not in BOOKKEEPING
+    }
+    facts = {cell.name: str(inputs.facts[cell.name]) for cell in plan_cells() if cell.name not in _NO_FACTS}
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    return {**tables, "settings": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
 def next_number(log: pd.DataFrame) -> int:

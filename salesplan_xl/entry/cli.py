@@ -138,6 +138,27 @@ def check(plan: Plan, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def replay(
+    logged: Annotated[Path, typer.Argument(help="The plan with the log.")],
+    original: Annotated[Path, typer.Argument(help="The plan as it was before these operations; it stays so.")],
+    to: Annotated[int | None, typer.Option(metavar="N", help="Number of the last operation; all by default.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write what comes out into this new file.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the files are that were loaded; beside the original by default.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Perform the operations of a log again on another file, and say at the first that comes out otherwise."""
+
+    def work(report: Report, progress: Callable[[str], None]) -> None:
+        from salesplan_xl.entry.replaying import replay_plan
+
+        replay_plan(logged, original, to, out, folder, report, progress)
+
+    _tell("replay", work, as_json=as_json)
+
+
+@app.command()
 def why(
     plan: Plan,
     cell: Annotated[str, typer.Argument(help='Sheet and cell, such as "8 Budget!W40".')] = "",

@@ -15,6 +15,7 @@ from salesplan_xl.template import style
 from salesplan_xl.template.blocks.chart import write_chart
 from salesplan_xl.template.blocks.facts import write_facts
 from salesplan_xl.template.blocks.grid import write_grid
+from salesplan_xl.template.blocks.links import write_links
 from salesplan_xl.template.blocks.macro_texts import write_macro_texts
 from salesplan_xl.template.blocks.settings import write_settings
 from salesplan_xl.template.blocks.steps import write_steps
@@ -132,6 +133,8 @@ def _write_head(canvas: Canvas) -> None:
     if not (sheet.tables or sheet.blocks):
         canvas.text(4, 2, canvas.labels.texts["note_not_yet"], style.LABEL)
         return
+    if sheet.has_links:
+        write_links(canvas)
     worksheet.merge_range("B3:D3", canvas.labels.texts["input_legend"], canvas.look(style.LEGEND))
     if _has_amounts(sheet):
         canvas.formula(3, 5, "{text:amounts_in}&{name:plan_currency}", style.NOTE | {"indent": 1})

@@ -72,6 +72,11 @@ def _row_of_grid(rest: str, layout: Layout, row: int, _columns: Mapping[str, int
     return address(row, place.column + grid.position(column))
 
 
+def _header(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
+    grid_id, _, column = rest.partition(".")
+    return layout.grid_header(grid_id, column)
+
+
 def _headed(rest: str, layout: Layout, _row: int, _columns: Mapping[str, int]) -> str:
     grid_id, _, span = rest.partition(".")
     first, _, last = span.partition(":")
@@ -117,6 +122,7 @@ _BY_KIND: Mapping[str, Callable[[str, Layout, int, Mapping[str, int]], str]] = {
     "above": _above,
     "grid": _grid,
     "row": _row_of_grid,
+    "header": _header,
     "headed": _headed,
     "all": _all,
     "cell": _cell,

@@ -130,6 +130,23 @@ class Layout:
         column = place.column + grid.position(column_id)
         return self.area(place.sheet, place.row, column, place.row + grid.rows - 1, column)
 
+    def grid_header(self, grid_id: str, column_id: str) -> str:
+        """
+        Write the address of the header of a grid's column.
+
+        Parameters
+        ----------
+        grid_id, column_id : str
+            Their ids.
+
+        Returns
+        -------
+        str
+            The absolute address.
+        """
+        grid, place = self.grids[grid_id]
+        return self.cell(place.sheet, place.row - 1, place.column + grid.position(column_id))
+
     def table_column(self, table_id: str, column_id: str) -> str:
         """
         Write the range of a table's column as the template has it, which is one row long.

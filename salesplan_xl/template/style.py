@@ -42,7 +42,9 @@ HEADER = {
 NOTE = {"font_color": MUTED, "font_size": 10}
 LABEL = {"font_color": INK, "bottom": 1, "bottom_color": LINE}
 LEGEND = {"bg_color": INPUT, "border": 1, "border_color": LINE, "font_color": MUTED, "font_size": 10}
+HEAT = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#E0A458"}
 LINK = {"font_color": ACCENT, "bottom": 1, "bottom_color": LINE}
+PLAIN_LINK = {"font_color": ACCENT, "underline": 1, "font_size": 10}
 
 
 def header_style(column: Column) -> dict[str, Any]:

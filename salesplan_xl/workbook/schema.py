@@ -12,6 +12,7 @@ Formulas are written with ids in braces and rendered by the template, so that th
 ``{grid:months.budget}`` the cells of a grid's column, as an absolute range
 ``{grid:fit.a:b}``       the same of neighbouring columns
 ``{row:months.budget}``  the cell of a grid's column in the same row of another grid
+``{header:fit.first}``   the header of a grid's column, absolute
 ``{headed:grid.a:b}``    the cells of a grid from one column to another, with their headers, absolute
 ``{all:lines}``          a table with its headers, as a structured reference
 ``{cell:block.item}``    one cell of a facts block, absolute
@@ -90,6 +91,9 @@ class Column:
         Bounds, both allowed themselves.
     formula : str
         The native formula of a formula column.
+    header : str
+        For a grid: the native formula of its header, where the plan says what the column is about; the label stands
+        where it gives an error.
     array : int
         For a grid: the formula is one array formula over all its rows and this many columns; 0 for none.
     defaults : tuple of (float or str or None)
@@ -113,6 +117,7 @@ class Column:
     at_least: float | None = None
     at_most: float | None = None
     formula: str = ""
+    header: str = ""
     array: int = 0
     defaults: tuple[float | str | None, ...] = ()
     width: float = 12
@@ -340,6 +345,8 @@ class Grid:
         Formula of the first row's first column, where it differs from the others.
     totals : tuple of (str, str)
         Column id and formula of the cells in the total row; empty for no such row.
+    heat : tuple of str
+        Ids of the first and the last of the columns whose cells are shaded by size, all on one scale; empty for none.
     """
 
     id: str
@@ -348,6 +355,7 @@ class Grid:
     rows: int
     first: str = ""
     totals: tuple[tuple[str, str], ...] = ()
+    heat: tuple[str, ...] = ()
 
     def position(self, column_id: str) -> int:
         """
@@ -379,6 +387,7 @@ class ChartKind(StrEnum):
 
     COLUMN = "column"
     STACKED = "stacked"
+    PARTS = "parts"
     BAR = "bar"
     COLUMN_AND_LINE = "column_and_line"
     LINE = "line"
@@ -399,9 +408,9 @@ class Chart:
         Address of its upper left corner.
     kind : ChartKind
         What it looks like. In a waterfall the first series is what the others stand on, and is not drawn. In a stacked
-        chart a third series is what is left of the whole, and pale. Of a column and line chart the first series has
-        columns, the others lines. On a map the categories are parts of its width and
-        each series has parts of its height, from 0, west and south, to 1.
+        chart a third series is what is left of the whole, and pale; in one of parts all stand on each other. Of a
+        column and line chart the first series has columns, the others lines. On a map the categories are parts of its
+        width and each series has parts of its height, from 0, west and south, to 1.
     source : str
         Id of the grid or table it shows.
     categories : str
@@ -510,6 +519,8 @@ class Sheet:
         Whether only a program can show it.
     progress : str
         Formula that counts what the step holds, for the progress on Home.
+    has_links : bool
+        Whether links to its tables and grids stand below its purpose, for a sheet too wide to be seen whole.
     print_areas : tuple of str
         Ranges that are printed, a page or more each; empty for all there is.
     """
@@ -521,6 +532,7 @@ class Sheet:
     tables_row: int = 6
     very_hidden: bool = False
     progress: str = ""
+    has_links: bool = False
     print_areas: tuple[str, ...] = ()
 
     @property

@@ -27,7 +27,9 @@ def added(number: int) -> list[str]:
     """The names of the series that are drawn of so many."""
     names = [f"series_{place}" for place in range(number)]
     chart = SimpleNamespace(source="grid", categories="month", series=tuple(names), names="", kind="column")
-    layout = SimpleNamespace(grids={"grid": ()}, grid_column=lambda _grid, column: column)
+    layout = SimpleNamespace(
+        grids={"grid": (SimpleNamespace(columns=()), None)}, grid_column=lambda _grid, column: column
+    )
     canvas = SimpleNamespace(layout=layout, labels=SimpleNamespace(blocks={"grid": {name: name for name in names}}))
     drawn = Drawn()
     _add_series(cast("Canvas", canvas), cast("Chart", chart), drawn)

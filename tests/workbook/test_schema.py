@@ -62,6 +62,7 @@ def formulas() -> Iterator[tuple[str, Table | Grid | None, str]]:
     for owner in owners:
         yield from ((f"{owner.id}.{column.id}", owner, column.formula) for column in owner.columns if column.formula)
     for grid in GRIDS.values():
+        yield from ((f"{grid.id}.{column.id}.header", grid, column.header) for column in grid.columns if column.header)
         yield from ((f"{grid.id}.total.{column}", grid, formula) for column, formula in grid.totals)
         if grid.first:
             yield f"{grid.id}.first", grid, grid.first
@@ -202,7 +203,7 @@ def test_a_formula_names_only_what_is_declared(owner: Table | Grid | None, formu
             known = token in own or (target in TABLES and part in {one.id for one in TABLES[target].columns})
         elif word == "above":
             known = rest in own
-        elif word in ("grid", "row", "headed"):
+        elif word in ("grid", "row", "header", "headed"):
             known = set(part.split(":")) <= {one.id for one in GRIDS[target].columns}
         elif word == "all":
             known = rest in TABLES

@@ -24,6 +24,7 @@ _REST = 2  # the third series of a stacked chart is what is left of the whole
 _TYPES: dict[ChartKind, dict[str, str]] = {
     ChartKind.COLUMN: {"type": "column"},
     ChartKind.STACKED: {"type": "column", "subtype": "stacked"},
+    ChartKind.PARTS: {"type": "column", "subtype": "stacked"},
     ChartKind.BAR: {"type": "bar"},
     ChartKind.COLUMN_AND_LINE: {"type": "column"},
     ChartKind.LINE: {"type": "line"},
@@ -118,6 +119,8 @@ def _add_series(canvas: Canvas, chart: Chart, drawn: Any) -> None:
 
 def _name(canvas: Canvas, chart: Chart, number: int) -> str:
     """What the legend calls a series: its header, or the cell that names it."""
+    if _has_own_header(canvas, chart, number):
+        return "=" + canvas.layout.grid_header(chart.source, chart.series[number])
     if not chart.names:
         in_grid = chart.source in canvas.layout.grids
         names = canvas.labels.blocks[chart.source] if in_grid else canvas.labels.tables[chart.source]["columns"]
@@ -125,6 +128,14 @@ def _name(canvas: Canvas, chart: Chart, number: int) -> str:
     table, _, column = chart.names.partition(".")
     declared, place = canvas.layout.tables[table]
     return "=" + canvas.layout.cell(place.sheet, place.row + number, place.column + declared.position(column))
+
+
+def _has_own_header(canvas: Canvas, chart: Chart, number: int) -> bool:
+    """Whether the plan says what a series is about."""
+    if chart.source not in canvas.layout.grids:
+        return False
+    grid, _ = canvas.layout.grids[chart.source]
+    return any(column.header for column in grid.columns if column.id == chart.series[number])
 
 
 def _look(kind: ChartKind, number: int, colour: str) -> dict[str, Any]:
@@ -143,7 +154,7 @@ def _look(kind: ChartKind, number: int, colour: str) -> dict[str, Any]:
             return {"fill": {"none": True}, "border": {"none": True}, "gap": 40}
         case ChartKind.STACKED if number == _REST:
             return {"fill": {"color": style.LINE}, "gap": 40}
-        case ChartKind.WATERFALL | ChartKind.STACKED:
+        case ChartKind.WATERFALL | ChartKind.STACKED | ChartKind.PARTS:
             return {"fill": {"color": colour}, "gap": 40}
         case _:
             return {"fill": {"color": colour}, "gap": 60, "overlap": -5}

@@ -27,6 +27,9 @@ def write_grid(canvas: Canvas, grid: Grid) -> None:
     canvas.worksheet.set_row(header_row - 1, 20)
     _write_columns(canvas, grid, header_row, columns)
     _write_below(canvas, grid, header_row + 1 + grid.rows, columns)
+    if grid.heat:
+        left, right = (columns[column] - 1 for column in grid.heat)
+        canvas.worksheet.conditional_format(header_row, left, header_row + grid.rows - 1, right, style.HEAT)
 
 
 def _write_columns(canvas: Canvas, grid: Grid, header_row: int, columns: Mapping[str, int]) -> None:
@@ -34,12 +37,24 @@ def _write_columns(canvas: Canvas, grid: Grid, header_row: int, columns: Mapping
     texts = canvas.labels.blocks[grid.id]
     covered = 0
     for number, column in enumerate(grid.columns):
-        canvas.text(header_row, columns[column.id], texts[column.id], style.header_style(column))
+        _write_header(canvas, column, header_row, columns, texts[column.id])
         covered = max(covered, number + column.array)
         if column.array:
             _write_array(canvas, grid, column, header_row + 1, columns)
         elif number >= covered:
             _write_cells(canvas, grid, column, header_row + 1, columns)
+
+
+def _write_header(canvas: Canvas, column: Column, row: int, columns: Mapping[str, int], label: str) -> None:
+    """A header: its label, or what the plan says; as an array formula, for it may look through a whole column."""
+    number, look = columns[column.id], style.header_style(column)
+    if not column.header:
+        canvas.text(row, number, label, look)
+        return
+    formula = render(f'IFERROR({column.header},"{label}")', canvas.layout, row, columns)
+    canvas.worksheet.write_array_formula(
+        row - 1, number - 1, row - 1, number - 1, f"{{{formula}}}", canvas.look(look), label
+    )
 
 
 def _write_cells(canvas: Canvas, grid: Grid, column: Column, top: int, columns: Mapping[str, int]) -> None:

@@ -32,6 +32,7 @@ from salesplan_xl.workbook.sheets.budget_gate import CAPACITY_BY_REP, GATE, GATE
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
 from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
+from salesplan_xl.workbook.sheets.budget_regions import REGIONS, budget_by_region
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
 
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
@@ -331,6 +332,17 @@ BUDGET_SHEET = Sheet(
             ),
             label_columns=3,
         ),
+        budget_by_region(_at(BUDGET_LINES, "month")),
+        Chart(
+            "by_region_chart",
+            _at(BUDGET_HOLDS, "territory", 9),
+            ChartKind.PARTS,
+            "by_region",
+            "month",
+            (*REGIONS, "other"),
+            columns=7,
+            rows=13,
+        ),
         Options("rebalance", _at(TRANSFERS, "from_territory"), label_columns=3),
         Options("transfer", _at(TRANSFERS, "amount"), label_columns=2),
         Options("spread", _at(SPREADS, "territory"), label_columns=3),
@@ -362,12 +374,13 @@ BUDGET_SHEET = Sheet(
     tables=_TABLES,
     tables_row=23,
     progress="COUNT({budget_lines.budget})",
+    has_links=True,
     print_areas=(
         "A1:M46",
         f"{_at(BUDGET_TARGETS, 'row_id', 1)}:{_at(BUDGET_TARGETS, 'difference', 46)}",
         f"{_at(BUDGET_HOLDS, 'row_id', 1)}:{_at(BUDGET_HOLDS, 'held_on', 46)}",
         f"{_at(BUDGET_PRIORS, 'row_id', 22)}:{_at(BUDGET_PRIORS, 'owner', 46)}",
-        f"{_at(BUDGET_LINES, 'row_id', 22)}:{_at(BUDGET_LINES, 'budget', 46)}",
+        f"{_at(BUDGET_LINES, 'row_id', 4)}:{_at(BUDGET_LINES, 'budget', 39)}",
         f"{_at(TRANSFERS, 'row_id', 4)}:{_at(TRANSFERS, 'operation', 46)}",
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 68)}",
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'pattern', 46)}",

@@ -23,6 +23,7 @@ LOG = Table(
         Column("checksum_before", role=Role.WRITTEN, width=18),
         Column("checksum_after", role=Role.WRITTEN, width=18),
         Column("undoes", Kind.INTEGER, Role.WRITTEN, width=9),
+        Column("read", role=Role.WRITTEN, width=24),
     ),
 )
 
@@ -44,5 +45,5 @@ LOG_SHEET = Sheet(
     blocks=(Settings("log_settings", "B5", (UNDO_KEEP,), label_columns=2), Options("undo", "F5", label_columns=2)),
     tables=(LOG, PROBLEMS),
     tables_row=10,
-    print_areas=("A1:H40", "I1:O40", "Q10:X40"),
+    print_areas=("A1:H40", "I1:O40", "R10:Y40"),
 )
