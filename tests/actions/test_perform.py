@@ -348,6 +348,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
     expected = {
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
+        "phase": {"E-BUDGET-NO-LINES-YET"},
         "plan_routes": {"E-FIELD-NOBODY"},
         "rebalance": {"E-BUDGET-NO-LINES-YET"},
         "segment": {"E-SEGMENT-RULES"},
