@@ -52,9 +52,22 @@ class Desk(Office):
         found: dict[str, dict[str, Cell]] = self._ask("cells", Path(), ranges=list(ranges))
         return found
 
+    def select(self, cells: str) -> None:
+        """Select cells (`Sheet!A1:B2`), with their sheet in front."""
+        self._ask("select", Path(), cells=cells)
+
     def type(self, changes: Mapping[str, float | str | None]) -> None:
         """Type into cells (`Sheet!A1`) or defined names."""
         self._ask("type", Path(), changes=dict(changes))
+
+    def sort(self, block: str, column: int, *, ascending: bool = True) -> None:
+        """Sort the rows of a range (`Sheet!A1:B2`, its headers above it) by a column counted from 0."""
+        self._ask("sort", Path(), block=block, column=column, ascending=ascending)
+
+    def filter(self, block: str, column: int, text: str) -> int:
+        """Show only the rows of a range (its headers first) whose column holds a text, and tell how many are hidden."""
+        hidden: int = self._ask("filter", Path(), block=block, column=column, text=text)
+        return hidden
 
     def store(self, out: Path) -> Path:
         """Save a copy, as the ending says."""

@@ -48,7 +48,10 @@ class Desk(Worker):
             "press": self.press,
             "told": self.told,
             "cells": self.cells,
+            "select": self.select,
             "type": self.type,
+            "sort": self.sort,
+            "filter": self.filter,
             "copy": self.copy,
             "shut": self.shut,
             "is_at_rest": self.is_at_rest,
@@ -111,9 +114,35 @@ class Desk(Worker):
             found.setdefault(sheet, {}).update(cells_of(block))
         return found
 
+    def select(self, cells: str) -> None:
+        """Select cells, with their sheet in front."""
+        sheet, block = asked_range(self.document, cells)
+        self.view.setActiveSheet(self.document.Sheets.getByName(sheet))
+        self.view.select(block)
+
     def type(self, changes: dict[str, Any]) -> None:
         """Type into cells."""
         set_and_read(self.document, changes, [])
+
+    def sort(self, block: str, column: int, *, ascending: bool) -> None:
+        """Sort rows."""
+        field = self.uno.createUnoStruct("com.sun.star.table.TableSortField")
+        field.Field, field.IsAscending = column, ascending
+        fields = self.uno.Any("[]com.sun.star.table.TableSortField", (field,))
+        how = self.properties(SortFields=fields, IsSortColumns=False, ContainsHeader=False)
+        asked_range(self.document, block)[1].sort(how)
+
+    def filter(self, block: str, column: int, text: str) -> int:
+        """Hide rows."""
+        shown = asked_range(self.document, block)[1]
+        field = self.uno.createUnoStruct("com.sun.star.sheet.TableFilterField")
+        field.Field, field.Operator = column, self.uno.Enum("com.sun.star.sheet.FilterOperator", "EQUAL")
+        field.StringValue = text
+        how = shown.createFilterDescriptor(True)  # noqa: FBT003 - a UNO method takes its arguments by position
+        how.ContainsHeader = True
+        how.setFilterFields((field,))
+        shown.filter(how)
+        return sum(not shown.Rows.getByIndex(row).IsVisible for row in range(shown.Rows.Count))
 
     def copy(self, kind: str, out: str) -> None:
         """Save a copy."""

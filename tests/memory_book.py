@@ -142,7 +142,7 @@ class MemoryBook:
         return {
             table: canonical_bytes(TABLES[table], self.frame(table))
             for table in self._tables
-            if table not in ("log", "problems", "undo_journal")
+            if table not in ("log", "problems", "undo_journal", "budget_preview")
         }
 
     def place(self, table: str, row: int, column: str) -> str:

@@ -78,9 +78,9 @@ def company() -> Company:
     return Company(facts, tables, orders(2025, 24), orders(2026, 6))
 
 
-def write_typed_plan(folder: Path) -> SmallPlan:
-    """Write the plan as a planner has typed it, before any action, and the two files of order lines."""
-    sample = company()
+def write_typed_plan(folder: Path, sample: Company | None = None) -> SmallPlan:
+    """Write the plan, or that of another company, as a planner has typed it, and the two files of order lines."""
+    sample = sample or company()
     files = SmallPlan(folder / "plan.xlsx", folder / "history.csv", folder / "actuals.csv")
     sample.history.to_csv(files.history, index=False, lineterminator="\n")
     sample.actuals.to_csv(files.actuals, index=False, lineterminator="\n")
@@ -90,9 +90,9 @@ def write_typed_plan(folder: Path) -> SmallPlan:
     return files
 
 
-def write_planned_plan(folder: Path) -> SmallPlan:
-    """Write the plan with its history, its budget and the year's actuals."""
-    files = write_typed_plan(folder)
+def write_planned_plan(folder: Path, sample: Company | None = None) -> SmallPlan:
+    """Write the plan, or that of another company, with its history, its budget and the year's actuals."""
+    files = write_typed_plan(folder, sample)
     for words in (
         ("load_actuals", "--set", f"source={files.history}"),
         ("disaggregate",),

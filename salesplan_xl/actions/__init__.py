@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.actions import (
+    capacity_gate,
     check,
     disaggregate,
     flag_variances,
@@ -28,6 +29,7 @@ ACTIONS: dict[str, Action] = {
         rebalance.ACTION,
         transfer.ACTION,
         phase.ACTION,
+        capacity_gate.ACTION,
         flag_variances.ACTION,
         check.ACTION,
         undo.ACTION,

@@ -187,12 +187,20 @@ class Result:
         What it noticed; if one of them stops, nothing is written.
     undoes : int
         Number of the operation it takes back; 0 for none.
+    then : tuple of Result
+        What comes after it in the same run, each an operation of its own with its own line in the log, worked out from
+        what the one before leaves; their problems and numbers are in the first.
+    notes : mapping of str to DataFrame
+        The rows that tables shall have which only tell something; they are no part of the operation, so the log does
+        not count them and nothing takes them back.
     """
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     numbers: Mapping[str, float | int | str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     undoes: int = 0
+    then: tuple[Result, ...] = ()
+    notes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def _nothing(_: Inputs) -> tuple[Action, ...]:
@@ -219,6 +227,9 @@ class Action:
         Given what was read, names further tables; None for none.
     foresees : callable
         Given what was read, names actions whose obstacles it tells as warnings; it reads all that they read.
+    borrows : tuple of (ActionSpecification, str)
+        Options of other actions that it works by as well, as the plan has them; they are among its facts, by the name
+        of their cell.
     """
 
     specification: ActionSpecification
@@ -227,6 +238,7 @@ class Action:
     total: str = ""
     reads_more: Callable[[Inputs], tuple[str, ...]] | None = None
     foresees: Callable[[Inputs], tuple[Action, ...]] = _nothing
+    borrows: tuple[tuple[ActionSpecification, str], ...] = ()
 
     @property
     def id(self) -> str:

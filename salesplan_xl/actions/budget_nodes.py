@@ -1,19 +1,21 @@
 """Leaves of the plan, and the nodes above them that a target or a hold may name.
 
-A leaf is a month and a pair of territory and rep. Above a territory stand its country and its region, above a rep the
-managers, above a month its quarter and its half of the plan's year.
+A leaf is a month and a member of each dimension of the plan's detail: a territory and a rep, and where the plan is more
+detailed a customer or a product family. What stands above them is declared with the dimensions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
+from salesplan_xl.actions.confused_names import confused_names
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.core.errors import Scope
 from salesplan_xl.workbook.labels import Labels
@@ -21,33 +23,23 @@ from salesplan_xl.workbook.periods import month_text, months_of
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.references import unknown_value
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.sheets.budget import BUDGET_LINES, PATH_MARK
-from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
+from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget_dimensions import DETAILS, DIMENSIONS, PAIR, PATH_MARK, Dimension, named
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
-LEVELS = ("territory", "country", "region")
-"""Levels of the geography: columns of the master list, the finest first."""
+Bools = NDArray[np.bool_]
+Positions = NDArray[np.int64]
 
+NODE_COLUMNS = named()
+"""Columns of targets and holds that name a node of each dimension."""
 
-class Members(NamedTuple):
-    """
-    Columns of a table that name a node of each dimension; empty where a table has none.
+Member = str | None
+"""What a leaf is for in one dimension; None where it is for nobody there."""
 
-    Parameters
-    ----------
-    territory, rep, period : str
-        Ids of the columns.
-    """
-
-    territory: str = "territory"
-    rep: str = "rep"
-    period: str = "period"
-
-
-_MEMBERS = Members()
+Names = Mapping[str, str | None]
+"""A node of each dimension, and a period; None for all of it."""
 
 
 @dataclass(frozen=True)
@@ -107,57 +99,125 @@ class Leaves:
     ----------
     months : tuple of Timestamp
         First days of the twelve months of the plan's year.
-    pairs : tuple of (str, str)
-        Territory and rep of each pair, sorted.
-    geography, team : Nodes
-        The nodes above territories and reps.
+    dimensions : tuple of str
+        What a leaf is for besides its month: territory and rep, and those that the plan's detail adds.
+    members : tuple of tuple of (str or None)
+        For each leaf its member of each of these dimensions, sorted; None where it has none, such as the customer of a
+        rep who has none yet.
+    nodes : mapping of str to Nodes
+        The nodes of every dimension, also of those that the plan's detail leaves out.
     problems : tuple of Problem
-        What is wrong with the nodes themselves: managers that go round in a circle.
+        What is wrong with the nodes themselves: managers that go round in a circle, names that sums confuse.
     """
 
     months: tuple[pd.Timestamp, ...]
-    pairs: tuple[tuple[str, str], ...]
-    geography: Nodes
-    team: Nodes
+    dimensions: tuple[str, ...]
+    members: tuple[tuple[Member, ...], ...]
+    nodes: Mapping[str, Nodes]
     problems: tuple[Problem, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Shape of a table over the leaves: months, pairs."""
-        return len(self.months), len(self.pairs)
+        """Shape of a table over the leaves: months, members."""
+        return len(self.months), len(self.members)
+
+    @cached_property
+    def labels(self) -> tuple[list[str], list[str]]:
+        """Labels of months and members for messages."""
+        return [month_text(month) for month in self.months], [" / ".join(filter(None, one)) for one in self.members]
 
     @property
-    def labels(self) -> tuple[list[str], list[str]]:
-        """Labels of months and pairs for messages."""
-        return [month_text(month) for month in self.months], [" / ".join(pair) for pair in self.pairs]
+    def levels(self) -> tuple[str, str]:
+        """What a month and a member is called in messages."""
+        *first, last = self.dimensions
+        return "month", f"{', '.join(first)} and {last}"
 
-    def scope(self, territory: str | None, rep: str | None, period: str | None) -> Scope:
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Territory and rep of each pair, sorted."""
+        return tuple(dict.fromkeys((str(territory), str(rep)) for territory, rep, *_ in self.members))
+
+    @cached_property
+    def pair_of(self) -> Positions:
+        """The pair of each leaf, by its position among `pairs`."""
+        at = {pair: position for position, pair in enumerate(self.pairs)}
+        return np.array([at[str(territory), str(rep)] for territory, rep, *_ in self.members], np.int64)
+
+    @property
+    def of_pairs(self) -> Leaves:
+        """The same plan with one leaf for each month and pair."""
+        return self if self.dimensions == PAIR else replace(self, dimensions=PAIR, members=self.pairs)
+
+    def scope(self, names: Names) -> Scope:
         """
         Find the leaves of a node, or of nodes of several dimensions that cross.
 
         Parameters
         ----------
-        territory : str or None
-            A territory, a country or a region; None for all.
-        rep : str or None
-            A rep or a manager, who stands for everybody below and what is their own; None for all.
-        period : str or None
-            A month such as ``"2026-03"``, a quarter such as ``"Q1"`` or a half; None for the year.
+        names : mapping of str to (str or None)
+            By dimension a member or a node above some, such as a region or a manager, who stands for everybody below
+            and what is their own; under ``"period"`` a month such as ``"2026-03"``, a quarter such as ``"Q1"`` or a
+            half. None, or no entry, for all.
 
         Returns
         -------
         Scope
-            Positions of months and of pairs: one, several, or None for all of them. ``()`` where there are none.
+            Positions of months and of members: one, several, or None for all of them. ``()`` where there are none.
 
         Raises
         ------
         KeyError
             If a name is no node of its dimension, or not clear.
         """
-        return self._months(period), self._pairs(territory, rep)
+        period = names.get("period")
+        months = None if period is None else _canonical(months_of(period, self.months), len(self.months))
+        below = self.below(names)
+        return months, None if below is None else _canonical(np.flatnonzero(below).tolist(), len(self.members))
+
+    def below(self, names: Names) -> Bools | None:
+        """
+        Find the leaves at or below nodes that cross, in any month.
+
+        Parameters
+        ----------
+        names : mapping of str to (str or None)
+            As in `scope`; the period does not matter.
+
+        Returns
+        -------
+        ndarray of bool or None
+            Which of `members` are; None where no node is named.
+
+        Raises
+        ------
+        KeyError
+            If a name is no node of its dimension, not clear, or of a dimension that the plan's detail leaves out.
+        """
+        found: Bools | None = None
+        for dimension, name in names.items():
+            if dimension == "period" or name is None:
+                continue
+            nodes, (code, at) = self.nodes[dimension], self._codes[dimension]
+            if name in nodes.unclear:
+                raise KeyError(name)
+            wanted = np.zeros(len(at) + 1, bool)  # the last is for leaves without a member
+            wanted[[at[member] for member in nodes.below[name] if member in at]] = True
+            found = wanted[code] if found is None else found & wanted[code]
+        return found
+
+    @cached_property
+    def _codes(self) -> dict[str, tuple[Positions, dict[str, int]]]:
+        """By dimension the member of each leaf as a number, -1 for none, and the number of each member."""
+        columns = zip(*self.members, strict=True) if self.members else ((),) * len(self.dimensions)
+        codes = {}
+        for dimension, column in zip(self.dimensions, columns, strict=True):
+            at: dict[str, int] = {}
+            code = [-1 if member is None else at.setdefault(member, len(at)) for member in column]
+            codes[dimension] = np.array(code, np.int64), at
+        return codes
 
     def scopes(
-        self, rows: Rows, labels: Labels, members: Members = _MEMBERS
+        self, rows: Rows, labels: Labels, columns: Mapping[str, str] = NODE_COLUMNS
     ) -> tuple[list[Scope | None], list[Problem]]:
         """
         Find the leaves that the rows of a table are for.
@@ -168,78 +228,111 @@ class Leaves:
             The table.
         labels : Labels
             Texts of the file's language.
-        members : Members
-            Its columns that name the nodes.
+        columns : mapping of str to str
+            Its columns that name the nodes, by dimension.
 
         Returns
         -------
         scopes : list of (Scope or None)
             The leaves of each row; None where they cannot be told.
         problems : list of Problem
-            Names that are no node, are not clear, or have no leaves, at their cells.
+            Names that are no node, are not clear, are finer than the plan, or have no leaves, at their cells.
         """
         scopes: list[Scope | None] = []
         problems: list[Problem] = []
-        for row in range(len(rows.frame)):
-            wrong = self._wrong(rows, row, members, labels)
+        for row, names in enumerate(_named(rows, columns)):
+            wrong = self._wrong(rows, row, names, columns, labels)
             problems += wrong
-            scopes.append(None if wrong else self.scope(*self._named(rows, row, members)))
+            scopes.append(None if wrong else self.scope(names))
         return scopes, problems
 
-    def name(self, territory: str | None, rep: str | None, period: str | None) -> str:
+    def names(self, rows: Rows, columns: Mapping[str, str] = NODE_COLUMNS) -> list[str]:
         """
-        Call a node, or nodes that cross, as a planner reads them.
-
-        Parameters
-        ----------
-        territory, rep, period : str or None
-            As in `scope`.
-
-        Returns
-        -------
-        str
-            Such as ``"Q1 / Europe / Ana"``.
-        """
-        return " / ".join(part for part in (period, territory, rep) if part is not None) or "the grand total"
-
-    def names(self, rows: Rows, members: Members = _MEMBERS) -> list[str]:
-        """
-        Call what the rows of a table are for.
+        Call what the rows of a table are for, as a planner reads it.
 
         Parameters
         ----------
         rows : Rows
             The table.
-        members : Members
-            Its columns that name the nodes.
+        columns : mapping of str to str
+            Its columns that name the nodes, by dimension.
 
         Returns
         -------
         list of str
-            A name for each row, as in `name`.
+            A name for each row, such as ``"Q1 / Europe / Ana"``.
         """
-        return [self.name(*self._named(rows, row, members)) for row in range(len(rows.frame))]
+        return [name_of(names) for names in _named(rows, columns)]
 
-    def positions(self, lines: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    def positions(self, lines: pd.DataFrame) -> tuple[Positions, Positions]:
         """
         Find the leaves of budget lines.
 
         Parameters
         ----------
         lines : DataFrame
-            Rows with a month, a territory and a rep.
+            Rows with a month and a column for each dimension of the plan's detail.
 
         Returns
         -------
-        months, pairs : ndarray of int
-            Positions of each line's month and pair; -1 where the plan has none such.
+        months, members : ndarray of int
+            Positions of each line's month and member; -1 where the plan has none such.
         """
         months = pd.Index(self.months).get_indexer(pd.Index(lines["month"]))
-        known = {pair: position for position, pair in enumerate(self.pairs)}
-        named = zip(lines["territory"], lines["rep"], strict=True)
-        return months, np.array([known.get(pair, -1) for pair in named], np.int64)
+        return np.asarray(months, np.int64), self.positions_of(lines)
 
-    def covered(self, scope: Scope, positions: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    def positions_of(self, frame: pd.DataFrame) -> Positions:
+        """
+        Find the leaves of rows that are for no month.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Rows with a column for each dimension of the plan's detail.
+
+        Returns
+        -------
+        ndarray of int
+            Position of each row's member; -1 where the plan has none such.
+        """
+        # one number for the members of each row, dimension by dimension; 0 stands for none
+        keys, wanted = np.zeros(len(self.members), np.int64), np.zeros(len(frame), np.int64)
+        unknown = np.zeros(len(frame), bool)
+        for dimension in self.dimensions:
+            code, at = self._codes[dimension]
+            given, uniques = pd.factorize(frame[dimension].to_numpy(dtype=object))
+            known = np.array([*(at.get(name, -2) for name in uniques), -1], np.int64)[given]
+            unknown |= known == -2
+            keys, wanted = keys * (len(at) + 1) + code + 1, wanted * (len(at) + 1) + known + 1
+        found = pd.Index(keys).get_indexer(pd.Index(wanted))
+        return np.where(unknown, -1, found).astype(np.int64)
+
+    def sold_by(self, sales: pd.DataFrame) -> Positions:
+        """
+        Find the leaves that order lines count for.
+
+        Parameters
+        ----------
+        sales : DataFrame
+            Order lines.
+
+        Returns
+        -------
+        ndarray of int
+            Position of each line's member; -1 where there is none. In a plan by customer what a customer bought
+            counts for the customer, also where another rep or territory has sold it.
+        """
+        sold = sales.assign(family=family_of(sales)) if "family" in self.dimensions else sales
+        found = self.positions_of(sold)
+        if "customer" not in self.dimensions:
+            return found
+        parts = [dimension for dimension in self.dimensions if dimension not in PAIR]
+        own = pd.DataFrame(self.members, columns=[*self.dimensions])[parts]
+        alone = own[own["customer"].notna() & ~own.duplicated(keep=False)]
+        whoever = pd.MultiIndex.from_frame(alone).get_indexer(pd.MultiIndex.from_frame(sold[parts]))
+        return np.where((found < 0) & (whoever >= 0), alone.index.to_numpy()[whoever], found).astype(np.int64)
+
+    def covered(self, scope: Scope, positions: tuple[Positions, Positions]) -> Bools:
         """
         Find the budget lines that lie in a part of the plan.
 
@@ -248,7 +341,7 @@ class Leaves:
         scope : Scope
             The part.
         positions : tuple of ndarray of int
-            Months and pairs of the lines, as `positions` gives them.
+            Months and members of the lines, as `positions` gives them.
 
         Returns
         -------
@@ -258,7 +351,9 @@ class Leaves:
         covered = np.ones(len(positions[0]), bool)
         for axis, (chosen, position) in enumerate(zip(scope, positions, strict=True)):
             if chosen is not None:
-                covered &= np.isin(position, [*members(scope, axis, self.shape)])
+                inside = np.zeros(self.shape[axis] + 1, bool)  # the last is for lines that the plan has no leaf for
+                inside[positions_in(scope, axis, self.shape)] = True
+                covered &= inside[position]
         return covered
 
     def with_paths(self, lines: pd.DataFrame) -> pd.DataFrame:
@@ -268,127 +363,85 @@ class Leaves:
         Parameters
         ----------
         lines : DataFrame
-            Rows with a territory and a rep.
+            Rows with a column for each dimension.
 
         Returns
         -------
         DataFrame
-            The same with their geography, such as Europe, FR, France, and their managers, each behind a `PATH_MARK`.
+            The same with their paths, such as Europe, FR, France, each node behind a `PATH_MARK`.
         """
-        return lines.assign(
-            geography=_written(lines["territory"], self.geography), managers=_written(lines["rep"], self.team)
-        )
+        paths = {one.path: _written(lines[one.id], self.nodes[one.id]) for one in DIMENSIONS if one.path}
+        return lines.assign(**paths)
 
-    def _named(self, rows: Rows, row: int, members: Members) -> list[str | None]:
-        """What one row of a table names: territory, rep, period."""
-        return [rows.frame[column].iloc[row] if column else None for column in members]
-
-    def _months(self, period: str | None) -> int | tuple[int, ...] | None:
-        """Positions of the months of a period."""
-        if period is None:
-            return None
-        return _canonical(months_of(period, self.months), len(self.months))
-
-    def _pairs(self, territory: str | None, rep: str | None) -> int | tuple[int, ...] | None:
-        """Positions of the pairs of a territory or a node above it, and a rep or a manager."""
-        if territory is None and rep is None:
-            return None
-        if territory in self.geography.unclear:
-            raise KeyError(territory)
-        places = None if territory is None else self.geography.below[territory]
-        people = None if rep is None else self.team.below[rep]
-        found = [
-            position
-            for position, (place, person) in enumerate(self.pairs)
-            if (places is None or place in places) and (people is None or person in people)
-        ]
-        return _canonical(found, len(self.pairs))
-
-    def _wrong(self, rows: Rows, row: int, members: Members, labels: Labels) -> list[Problem]:
+    def _wrong(self, rows: Rows, row: int, names: Names, columns: Mapping[str, str], labels: Labels) -> list[Problem]:
         """What is wrong with the names of one row."""
-        territory, rep, period = self._named(rows, row, members)
-        problems = []
-        if territory is not None and territory in self.geography.unclear:
-            level, other = (labels.header(TERRITORIES.id, one) for one in self.geography.unclear[territory])
-            problems.append(
-                _at(rows, row, members.territory, "E-BUDGET-UNCLEAR", value=territory, level=level, other=other)
-            )
-        elif territory is not None and territory not in self.geography.below:
-            problems.append(self.geography.unknown(rows, row, members.territory, labels))
-        if rep is not None and rep not in self.team.below:
-            problems.append(self.team.unknown(rows, row, members.rep, labels))
+        given = {dimension: name for dimension, name in names.items() if name is not None}
+        problems = [
+            wrong
+            for dimension, name in given.items()
+            if dimension != "period"
+            for wrong in self._wrong_name(rows, row, dimension, name, columns[dimension], labels)
+        ]
+        period = given.get("period")
         if period is not None and not months_of(period, self.months):
             first, last = month_text(self.months[0]), month_text(self.months[-1])
-            problems.append(_at(rows, row, members.period, "E-BUDGET-OUTSIDE", value=period, first=first, last=last))
-        if not problems and self._pairs(territory, rep) == ():
-            problems += self._without_leaves(rows, row, members)
+            problems.append(_at(rows, row, columns["period"], "E-BUDGET-OUTSIDE", value=period, first=first, last=last))
+        if not problems and self._without_leaves(given):
+            alone = [one for one in given if self._without_leaves({one: given[one]})]
+            nodes = [one for one in given if one != "period"]
+            told = {columns[one]: given[one] for one in alone} or {
+                columns[nodes[-1]]: name_of({one: given[one] for one in nodes})
+            }
+            missing = _missing(rows, row)
+            problems = [
+                _at(rows, row, column, "E-BUDGET-NO-LINES", value=f"{name}{missing}") for column, name in told.items()
+            ]
         return problems
 
-    def _without_leaves(self, rows: Rows, row: int, members: Members) -> list[Problem]:
-        """A row whose territory or rep has no pair, or that crosses two that have none together."""
-        territory, rep, _ = self._named(rows, row, members)
-        amount = rows.frame["amount"].iloc[row]
-        missing = "" if pd.isna(amount) else f" ({amount:,.2f})"
-        problems = []
-        if self._pairs(territory, None) == ():
-            problems.append(_at(rows, row, members.territory, "E-BUDGET-NO-LINES", value=f"{territory}{missing}"))
-        if self._pairs(None, rep) == ():
-            problems.append(_at(rows, row, members.rep, "E-BUDGET-NO-LINES", value=f"{rep}{missing}"))
-        crossing = self.name(territory, rep, None) + missing
-        return problems or [_at(rows, row, members.rep, "E-BUDGET-NO-LINES", value=crossing)]
+    def _wrong_name(
+        self, rows: Rows, row: int, dimension: str, name: str, column: str, labels: Labels
+    ) -> Iterable[Problem]:
+        """What is wrong with the name of a node."""
+        nodes = self.nodes[dimension]
+        if name in nodes.unclear:
+            level, other = (labels.header(nodes.master.table.id, one) for one in nodes.unclear[name])
+            table, title = labels.tables[nodes.master.table.id]["title"], nodes.master.cells.sheet
+            told = {"value": name, "level": level, "other": other, "table": table, "sheet_title": title}
+            yield _at(rows, row, column, "E-BUDGET-UNCLEAR", **told)
+        elif name not in nodes.below:
+            yield nodes.unknown(rows, row, column, labels)
+        elif dimension not in self.dimensions:
+            choices = labels.choices["budget_detail"]
+            present, wanted = (
+                next(choices[detail] for detail, held in DETAILS.items() if set(held) == set(dimensions))
+                for dimensions in (self.dimensions, (*self.dimensions, dimension))
+            )
+            yield _at(rows, row, column, "E-BUDGET-DETAIL", value=name, present=present, wanted=wanted)
 
-
-def plan_leaves(inputs: Inputs) -> Leaves:
-    """
-    Find the leaves of the plan that is to be made.
-
-    Pairs are who holds customers, who sold to customers that nobody holds, reps without customers at home, and whom
-    a prior names with a territory and a rep.
-
-    Parameters
-    ----------
-    inputs : Inputs
-        With the tables customers, sales, territories, team and budget_priors, and the option ``history_months``.
-
-    Returns
-    -------
-    Leaves
-        The leaves, and the nodes above them.
-    """
-    held = holders(inputs)
-    team, sales = inputs.frame(TEAM.id), inputs.frame(SALES.id)
-    homes = team.loc[~team["rep"].isin(held["rep"]), ["home_territory", "rep"]].dropna()
-    said = inputs.frame(BUDGET_PRIORS.id)[["territory", "rep"]]
-    sells = said["rep"].isin(team["rep"]) & ~said["rep"].isin(team["manager"])  # a manager stands for those below
-    said = said[sells & said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"])]
-    loose = sales.loc[in_history(inputs) & ~sales["customer"].isin(held.index), ["territory", "rep"]]
-    return _leaves(
-        inputs,
-        {
-            *held.itertuples(index=False, name=None),
-            *homes.itertuples(index=False, name=None),
-            *said.dropna().itertuples(index=False, name=None),
-            *loose.drop_duplicates().itertuples(index=False, name=None),
-        },
-    )
+    def _without_leaves(self, names: Names) -> bool:
+        """Whether nodes that cross have no leaf in common."""
+        below = self.below(names)
+        return below is not None and not below.any()
 
 
 def line_leaves(inputs: Inputs) -> Leaves:
     """
-    Find the leaves of the budget lines as they stand.
+    Find the leaves of the budget lines as they stand, at the detail that they have.
 
     Parameters
     ----------
     inputs : Inputs
-        With the tables budget_lines, territories and team.
+        With the tables budget_lines, customers, sales, territories and team.
 
     Returns
     -------
     Leaves
         The leaves, and the nodes above them.
     """
-    lines = inputs.frame(BUDGET_LINES.id)[["territory", "rep"]].dropna().drop_duplicates()
-    return _leaves(inputs, lines.itertuples(index=False, name=None))
+    lines = inputs.frame(BUDGET_LINES.id)
+    dimensions = tuple(one.id for one in DIMENSIONS if one.id in PAIR or lines[one.id].notna().any())
+    distinct = lines[[*dimensions]].dropna(subset=[*PAIR]).drop_duplicates()
+    return leaves_of(inputs, dimensions, distinct.itertuples(index=False, name=None))
 
 
 def holders(inputs: Inputs) -> pd.DataFrame:
@@ -429,7 +482,7 @@ def in_history(inputs: Inputs) -> pd.Series:
     return (dates >= first) & (dates < start)
 
 
-def members(scope: Scope, axis: int, shape: Sequence[int]) -> frozenset[int]:
+def positions_in(scope: Scope, axis: int, shape: Sequence[int]) -> list[int]:
     """
     List the positions that a scope has on an axis.
 
@@ -438,55 +491,92 @@ def members(scope: Scope, axis: int, shape: Sequence[int]) -> frozenset[int]:
     scope : Scope
         Leaves of a plan.
     axis : int
-        0 for months, 1 for pairs.
+        0 for months, 1 for members.
     shape : sequence of int
-        How many months and pairs there are.
+        How many months and members there are.
 
     Returns
     -------
-    frozenset of int
-        The positions.
+    list of int
+        The positions, in order.
     """
     chosen = scope[axis]
     if chosen is None:
-        return frozenset(range(shape[axis]))
-    return frozenset((chosen,) if isinstance(chosen, int) else chosen)
+        return list(range(shape[axis]))
+    return sorted((chosen,) if isinstance(chosen, int) else chosen)
 
 
-def _leaves(inputs: Inputs, pairs: Iterable[tuple[str, str]]) -> Leaves:
-    """The leaves of some pairs."""
+def leaves_of(inputs: Inputs, dimensions: tuple[str, ...], members: Iterable[tuple[Member, ...]]) -> Leaves:
+    """
+    Give the leaves of some members, with the nodes above them.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the tables customers, sales, territories and team.
+    dimensions : tuple of str
+        What the members are of.
+    members : iterable of tuple of (str or None)
+        In any order, each once.
+
+    Returns
+    -------
+    Leaves
+        The leaves.
+    """
     months = month_starts(inputs.day("plan_start"), MONTHS_OF_YEAR)
+    present = tuple(sorted(members, key=lambda one: [member or "" for member in one]))
+    used = {dimension: {one[at] for one in present} - {None} for at, dimension in enumerate(dimensions)}
     team, problems = _team(inputs.tables[TEAM.id])
-    return Leaves(
-        tuple(pd.Timestamp(month) for month in months),
-        tuple(sorted(pairs)),
-        _geography(inputs.tables[TERRITORIES.id]),
-        team,
-        tuple(problems),
-    )
+    nodes = {
+        one.id: team if one.above else _nodes(inputs.tables[one.master], one, used.get(one.id, ()))
+        for one in DIMENSIONS
+    }
+    for one in DIMENSIONS:
+        problems += confused_names(inputs.tables[one.master], one.levels) if one.id in dimensions else []
+    return Leaves(tuple(pd.Timestamp(month) for month in months), dimensions, present, nodes, tuple(problems))
 
 
-def _geography(rows: Rows) -> Nodes:
-    """Territories, countries and regions."""
-    territories = rows.frame
-    below: dict[str, frozenset[str]] = {}
-    level_of: dict[str, str] = {}
+def family_of(sales: pd.DataFrame) -> pd.Series:
+    """
+    Tell the product family of order lines: what *Family* says, else the product itself.
+
+    Parameters
+    ----------
+    sales : DataFrame
+        Order lines.
+
+    Returns
+    -------
+    Series of object
+        The family of each; None where neither is given.
+    """
+    return sales["family"].where(sales["family"].notna(), sales["product"])
+
+
+def _nodes(rows: Rows, dimension: Dimension, used: Iterable[Member]) -> Nodes:
+    """The nodes that columns of a master list name, and members that are used without standing in it."""
+    frame = rows.frame
+    member = dimension.levels[0]
+    if not dimension.path:
+        names = {*family_of(frame).dropna().unique(), *used}
+        return Nodes(rows, dimension.levels, {name: frozenset((name,)) for name in names}, {})
+    listed = frame.loc[frame[member].notna(), [*dimension.levels]]
+    below = {name: frozenset((name,)) for name in used if name is not None}
+    level_of = dict.fromkeys(below, member)
     unclear: dict[str, tuple[str, str]] = {}
-    for level in LEVELS:
+    for level in dimension.levels:
         members_by_name: dict[str, set[str]] = {}
-        for territory, name in zip(territories["territory"], territories[level], strict=True):
-            if territory is not None and name is not None:
-                members_by_name.setdefault(name, set()).add(territory)
+        for own, name in zip(listed[member], listed[level], strict=True):
+            if name is not None:
+                members_by_name.setdefault(name, set()).add(own)
         for name, found in members_by_name.items():
             if below.setdefault(name, frozenset(found)) != found:
                 unclear.setdefault(name, (level_of[name], level))
             level_of.setdefault(name, level)
-    paths = {
-        row["territory"]: tuple(row[level] for level in reversed(LEVELS) if row[level] is not None)
-        for row in territories[[*LEVELS]].to_dict("records")
-        if row["territory"] is not None
-    }
-    return Nodes(rows, LEVELS, below, paths, unclear)
+    upwards = listed[[*reversed(dimension.levels)]].itertuples(index=False, name=None)
+    paths = {nodes[-1]: tuple(node for node in nodes if node is not None) for nodes in upwards}
+    return Nodes(rows, dimension.levels, below, paths, unclear)
 
 
 def _team(rows: Rows) -> tuple[Nodes, list[Problem]]:
@@ -515,6 +605,18 @@ def _team(rows: Rows) -> tuple[Nodes, list[Problem]]:
     return Nodes(rows, ("rep",), {node: frozenset(reps) for node, reps in below.items()}, paths), problems
 
 
+def _named(rows: Rows, columns: Mapping[str, str]) -> list[dict[str, str | None]]:
+    """What each row of a table names, by dimension, the period last."""
+    values = (rows.frame[column] for column in columns.values())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def name_of(names: Names) -> str:
+    """Nodes that cross, the period first."""
+    parts = [names.get("period"), *(name for dimension, name in names.items() if dimension != "period")]
+    return " / ".join(filter(None, parts)) or "the grand total"
+
+
 def _canonical(positions: Sequence[int], size: int) -> int | tuple[int, ...] | None:
     """One position by itself, all of several as None, so that the same leaves are always written the same."""
     if len(positions) == 1:
@@ -522,9 +624,19 @@ def _canonical(positions: Sequence[int], size: int) -> int | tuple[int, ...] | N
     return None if len(positions) == size and positions else tuple(positions)
 
 
-def _written(names: pd.Series, nodes: Nodes) -> list[str]:
-    """The paths to some members as the sheet shows them."""
-    return [PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,))) for name in names]
+def _written(names: pd.Series, nodes: Nodes) -> pd.Series:
+    """The paths to some members as the sheet shows them; none for a line that is for nobody there."""
+    paths = {
+        name: PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,)))
+        for name in names.dropna().unique()
+    }
+    return pd.Series([paths.get(name) for name in names], index=names.index, dtype=object)
+
+
+def _missing(rows: Rows, row: int) -> str:
+    """The amount of a row that has no leaf to stand on."""
+    amount = rows.frame["amount"].iloc[row]
+    return "" if pd.isna(amount) else f" ({amount:,.2f})"
 
 
 def _at(rows: Rows, row: int, column: str, code: str, **values: str) -> Problem:

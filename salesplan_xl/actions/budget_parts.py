@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
+from salesplan_xl.actions.budget_nodes import Leaves, Names, name_of
 from salesplan_xl.actions.standing_budget import StandingBudget, month_label
 from salesplan_xl.workbook.cells import CellTable, split_address
 from salesplan_xl.workbook.periods import PARTS, months_of
@@ -92,9 +93,7 @@ def part_of_cell(inputs: Inputs, standing: StandingBudget, sheet: str, cell: str
     raise RefusalError([_no_such_cell(inputs, sheet, cell)])
 
 
-def part_of_words(
-    inputs: Inputs, standing: StandingBudget, period: str | None, territory: str | None, rep: str | None
-) -> Part:
+def part_of_words(inputs: Inputs, standing: StandingBudget, names: Names) -> Part:
     """
     Find the part of the budget that words name, as the columns of a target would.
 
@@ -104,12 +103,8 @@ def part_of_words(
         With the plan's year.
     standing : StandingBudget
         The budget lines.
-    period : str or None
-        A month such as ``"2026-03"``, a quarter or a half; None for the year.
-    territory : str or None
-        A territory, a country or a region; None for all.
-    rep : str or None
-        A rep or a manager, who stands for everybody below; None for all.
+    names : mapping of str to (str or None)
+        A node by dimension, and under ``"period"`` a month such as ``"2026-03"``, a quarter or a half; None for all.
 
     Returns
     -------
@@ -122,19 +117,25 @@ def part_of_words(
         Naming every word that is no node of the plan, or that they have no budget line together.
     """
     leaves = standing.leaves
-    months = [month_label(inputs, number) for number in range(len(leaves.months))]
-    known: dict[str, tuple[str | None, Iterable[str]]] = {
-        "month": (period, [*months, *PARTS] if period is None or not months_of(period, leaves.months) else [period]),
-        "territory": (territory, leaves.geography.below.keys() - leaves.geography.unclear.keys()),
-        "rep": (rep, leaves.team.below),
-    }
-    wrong = [_unknown(option, word, names) for option, (word, names) in known.items() if word and word not in names]
+    given = {option: word for option, word in names.items() if word}
+    finer = [option for option in given if option not in (*leaves.dimensions, "period")]
+    if finer:
+        raise RefusalError([problem("E-WHY-DETAIL", option=option, value=given[option]) for option in finer])
+    known = {option: _known(inputs, leaves, option, word) for option, word in given.items()}
+    wrong = [_unknown(option, word, known[option]) for option, word in given.items() if word not in known[option]]
     if wrong:
         raise RefusalError(wrong)
-    lines = leaves.covered(
-        leaves.scope(territory, rep, period), leaves.positions(standing.rows.frame.iloc[standing.at])
-    )
-    return _part(standing, leaves.name(territory, rep, period), lines)
+    lines = leaves.covered(leaves.scope(given), (standing.month, standing.leaf))
+    return _part(standing, name_of(given), lines)
+
+
+def _known(inputs: Inputs, leaves: Leaves, option: str, word: str) -> Iterable[str]:
+    """The names that a word may be one of."""
+    if option == "period":
+        months = [month_label(inputs, number) for number in range(len(leaves.months))]
+        return [word] if months_of(word, leaves.months) else [*months, *PARTS]
+    nodes = leaves.nodes[option]
+    return nodes.below.keys() - nodes.unclear.keys()
 
 
 def _unknown(option: str, word: str, names: Iterable[str]) -> Problem:
@@ -161,7 +162,8 @@ def _part_of_row(inputs: Inputs, standing: StandingBudget, rows: Rows, row: int,
         axis = rows.table.columns[0].id
         return _part(standing, str(values[axis]), standing.each(axis) == values[axis])
     if rows.table is BUDGET_LINES:
-        name = " / ".join((f"{values['month']:%Y-%m}", str(values["territory"]), str(values["rep"])))
+        members = (values[dimension] for dimension in standing.leaves.dimensions)
+        name = " / ".join((f"{values['month']:%Y-%m}", *(member for member in members if member is not None)))
         return _part(standing, name, standing.at == at[0])
     own = replace(rows, frame=rows.frame.iloc[at].reset_index(drop=True), positions=rows.positions[at])
     (covered,), problems = standing.covered(own, inputs.labels)

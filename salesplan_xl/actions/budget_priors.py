@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
-from salesplan_xl.actions.budget_nodes import Leaves, Members, members
+from salesplan_xl.actions.budget_nodes import Leaves, positions_in
 from salesplan_xl.core.history import Prior
 from salesplan_xl.workbook.problems import Problem, problem
+from salesplan_xl.workbook.sheets.budget_dimensions import PAIR
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 
-_NAMED = Members(period="")
+_NAMED = {dimension: dimension for dimension in PAIR}
 
 
 def read_priors(inputs: Inputs, plan: Leaves, known: NDArray[np.bool_]) -> tuple[list[Prior], list[Problem]]:
@@ -43,7 +44,7 @@ def read_priors(inputs: Inputs, plan: Leaves, known: NDArray[np.bool_]) -> tuple
         amount, instead = (rows.frame[column].iloc[row] for column in ("amount", "instead"))
         if scope is None:
             continue
-        covered = sorted(members(scope, 1, plan.shape))
+        covered = [int(pair) for pair in positions_in(scope, 1, plan.shape)]
         pairs = tuple(pair for pair in covered if instead == "yes" or not known[pair])
         place = {"sheet": rows.cells.sheet, "cell": rows.place(row, "amount")}
         twice = [pair for pair in pairs if pair in row_of]

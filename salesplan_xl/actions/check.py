@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from salesplan_xl.actions import disaggregate, phase
+from salesplan_xl.actions import capacity_gate, capacity_warnings, disaggregate, phase
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_nodes import Leaves, line_leaves
 from salesplan_xl.actions.budget_targets import missed_targets
+from salesplan_xl.actions.preview import outdated
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.company import CAPACITY
 from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
 from salesplan_xl.workbook.sheets.log import PROBLEMS
 
@@ -22,7 +24,13 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     plan = line_leaves(inputs)
     lines = inputs.frame(BUDGET_LINES.id)
     tables = {} if lines.empty else {BUDGET_LINES.id: plan.with_paths(lines)}
-    problems = [*_wrong_names(inputs, plan), *missed_targets(inputs, plan, lines), *phase.stale(inputs)]
+    problems = [
+        *_wrong_names(inputs, plan),
+        *missed_targets(inputs, plan, lines),
+        *phase.stale(inputs),
+        *_exceeded(inputs, plan),
+        *outdated(inputs),
+    ]
     numbers = {f"{table}_rows": len(rows.frame) for table, rows in inputs.tables.items() if not TABLES[table].follows}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
 
@@ -34,10 +42,23 @@ def _wrong_names(inputs: Inputs, plan: Leaves) -> list[Problem]:
     return [*plan.problems, *(one for one in found if one.code in _WRONG_NAMES)]
 
 
+def _exceeded(inputs: Inputs, plan: Leaves) -> list[Problem]:
+    """Field minutes and capacity that the budget lines exceed, once there are lines."""
+    rows = inputs.tables[BUDGET_LINES.id]
+    if rows.frame.empty:
+        return []
+    return capacity_warnings.at_lines(rows, capacity_warnings.exceeded(inputs, plan, rows.frame))
+
+
 def _ahead(inputs: Inputs) -> tuple[Action, ...]:
-    """What a planner does next: once there are targets or lines, and all names are right, spread the budget again."""
-    begun = len(inputs.frame(BUDGET_TARGETS.id)) or len(inputs.frame(BUDGET_LINES.id))
-    return (disaggregate.ACTION,) if begun and not _wrong_names(inputs, line_leaves(inputs)) else ()
+    """What a planner does next: once there are targets or lines, and all names are right, spread the budget again.
+
+    Once there are lines and capacities, see whether these can carry those.
+    """
+    lines = inputs.frame(BUDGET_LINES.id)
+    begun = len(inputs.frame(BUDGET_TARGETS.id)) or len(lines)
+    spread = (disaggregate.ACTION,) if begun and not _wrong_names(inputs, line_leaves(inputs)) else ()
+    return (*spread, capacity_gate.ACTION) if len(lines) and len(inputs.frame(CAPACITY.id)) else spread
 
 
 ACTION = Action(
@@ -45,4 +66,5 @@ ACTION = Action(
     reads=tuple(table for table in TABLES if table not in (UNDO_JOURNAL.id, PROBLEMS.id)),
     compute=_compute,
     foresees=_ahead,
+    borrows=capacity_warnings.BORROWS,
 )

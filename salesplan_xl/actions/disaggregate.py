@@ -1,21 +1,26 @@
-"""Disaggregate: the year's total over month, territory and rep, from history, every target and hold met to the cent."""
+"""Disaggregate: the year's total over months and the leaves of the plan, every target and hold met to the cent."""
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.actions.budget_nodes import Leaves, members, plan_leaves
+from salesplan_xl.actions.budget_detail import detailed, plan_leaves
+from salesplan_xl.actions.budget_nodes import Leaves, positions_in
 from salesplan_xl.actions.budget_weights import Weighed, weigh
-from salesplan_xl.core.budget import Target, disaggregate
+from salesplan_xl.core.budget import Disaggregation, Residual, Target, disaggregate
 from salesplan_xl.core.errors import (
     MissingTotalError,
     NoExactRoundingError,
@@ -25,56 +30,130 @@ from salesplan_xl.core.errors import (
     UnequalTotalsError,
 )
 from salesplan_xl.core.money import CENT, from_units, to_units
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.core.sums import sums_by_group
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows, distinct
 from salesplan_xl.workbook.schema import Kind
-from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget_dimensions import DIMENSIONS, PAIR
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
-from salesplan_xl.workbook.sheets.customers import CUSTOMERS
-from salesplan_xl.workbook.sheets.field_work import ROUTES, TERRITORIES
+from salesplan_xl.workbook.sheets.field_work import ROUTES
 from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
-_LEVELS = ("month", "territory and rep")
-"""What a member of each axis of the table is: months, and the pairs that exist."""
+_ASKING = (BUDGET_TARGETS.id, BUDGET_HOLDS.id)
+"""Tables that ask something of nodes."""
+
+_GIVES_WAY = (*(one.id for one in reversed(DIMENSIONS)), "period")
+"""What a target names, in the order in which targets give way where no whole amounts meet all; the year and holds never
+do."""
+
+
+class _Asked(NamedTuple):
+    """A target or a hold of a node, and how many kinds of targets give way before it does."""
+
+    target: Target
+    steady: int
+    is_hold: bool = False
 
 
 def _compute(inputs: Inputs, _: Progress) -> Result:
     """Weigh, fit, round; all problems of the inputs at once."""
     unit = inputs.number("unit")
     plan = plan_leaves(inputs)
-    targets, problems = _targets(inputs, plan, unit)
-    held, aggregate, more = _holds(inputs, plan, unit)
-    problems = [*plan.problems, *problems, *more]
+    # parts of pairs are spread over together only where something is asked of them; else pairs come first, so that they
+    # get the same to the cent whatever the detail
+    level = plan if _names_parts(inputs, plan) else plan.of_pairs
+    targets, problems = _targets(inputs, level, unit)
+    held, aggregate, more = _holds(inputs, level, unit)
+    problems = [*plan.problems, *problems, *more, *_without_families(inputs, plan)]
     if not plan.pairs:
         problems.append(_at_targets("E-BUDGET-NOBODY", inputs))
         return Result(problems=tuple(problems))
-    weighed = weigh(inputs, plan)
-    problems += weighed.problems
+    pairs = weigh(inputs, plan.of_pairs)
+    problems += pairs.problems
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
-    asked = _told_apart([*targets, *aggregate])
-    meet = partial(disaggregate, weighed.amounts, held=held, labels=plan.labels, axes=_LEVELS)
+    weighed = detailed(inputs, plan, pairs)
+    asked = _told_apart([*targets, *(_Asked(target, len(_GIVES_WAY), is_hold=True) for target in aggregate)])
+    meet = partial(_spread, weighed.amounts if level is plan else pairs.amounts, held, level)
     try:
         spread = meet(asked)
     except PlanError as first:
-        told = [_contradiction(error.in_unit(unit), inputs, plan) for error in _contradictions(first, asked, meet)]
+        told = [_contradiction(error.in_unit(unit), inputs, level) for error in _contradictions(first, asked, meet)]
         return Result(problems=(*problems, *itertools.chain(*told)))
-    fixed = ~np.isnan(held)
-    lines = _lines(plan, weighed, fixed, from_units(spread.values, unit))
+    problems += _residuals(spread.residuals, inputs, level, unit)
+    values, fixed = spread.values, ~np.isnan(held)  # noqa: PD011 - no pandas object
+    if level is not plan:
+        values, fixed = _within_pairs(inputs, plan, weighed, values, fixed, unit), fixed[:, plan.pair_of]
+    lines = _lines(plan, weighed, fixed, from_units(values, unit))
     numbers = {
-        "total": float(from_units(np.sum(spread.values), unit)),
+        "total": float(from_units(np.sum(values), unit)),
         "lines": len(lines),
         "pairs": len(plan.pairs),
-        "pairs_without_history": int((weighed.history.max(axis=0) <= 0).sum()),
+        "pairs_without_history": int((pairs.history.max(axis=0) <= 0).sum()),
         "held_lines": int(fixed.sum()),
     }
+    found = capacity_warnings.exceeded(inputs, plan, lines)
+    problems += capacity_warnings.at_targets(inputs, plan, lines, found)
     return Result(tables={BUDGET_LINES.id: lines}, numbers=numbers, problems=tuple(problems))
 
 
-def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], list[Problem]]:
+def _names_parts(inputs: Inputs, plan: Leaves) -> bool:
+    """Whether a target or a hold names a node of what pairs are made of, such as a customer."""
+    parts = [dimension for dimension in plan.dimensions if dimension not in PAIR]
+    return any(inputs.frame(table)[part].notna().any() for table in _ASKING for part in parts)
+
+
+def _without_families(inputs: Inputs, plan: Leaves) -> Iterator[Problem]:
+    """A plan by product family whose order lines name neither family nor product."""
+    if "family" in plan.dimensions and plan.members and all(member[-1] is None for member in plan.members):
+        sales = inputs.tables[SALES.id]
+        cell = sales.cells.place(-1, sales.headers["family"])
+        yield problem("E-BUDGET-NO-FAMILY", sheet=sales.cells.sheet, cell=cell)
+
+
+def _within_pairs(
+    inputs: Inputs, plan: Leaves, weighed: Weighed, values: np.ndarray, fixed: np.ndarray, unit: float
+) -> np.ndarray:
+    """What the leaves of each month and pair get of its amount; those of a held one keep theirs, if they can."""
+    months, pairs = np.indices(values.shape).reshape(2, -1).tolist()
+    leaves = [tuple(np.flatnonzero(plan.pair_of == pair).tolist()) for pair in range(len(plan.pairs))]
+    amounts = values.ravel().tolist()
+    targets = [
+        Target((month, leaves[pair]), amount) for month, pair, amount in zip(months, pairs, amounts, strict=True)
+    ]
+    kept = _kept(inputs, plan, values, fixed, unit)
+    spread = disaggregate(weighed.amounts, targets, held=kept, support=np.ones(plan.shape), zero="equal")
+    return spread.values  # noqa: PD011 - no pandas object
+
+
+def _kept(inputs: Inputs, plan: Leaves, values: np.ndarray, fixed: np.ndarray, unit: float) -> np.ndarray:
+    """What leaves of held months and pairs have now, in units, where it adds up to what these hold."""
+    now = np.rint(_planned(inputs, plan) / unit)
+    sums = np.zeros(values.T.shape)
+    np.add.at(sums, plan.pair_of, now.T)  # one leaf that is not planned yet makes its pair's sum blank
+    return np.where((fixed & (values == sums.T))[:, plan.pair_of], now, np.nan)
+
+
+def _spread(weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]) -> Disaggregation:
+    """Meet all targets; where no whole amounts do, as few kinds of them as possible give way."""
+    for giving in range(1, len(_GIVES_WAY)):
+        with suppress(NoExactRoundingError):
+            return _spread_giving(giving, weights, held, plan, asked)
+    return _spread_giving(len(_GIVES_WAY), weights, held, plan, asked)
+
+
+def _spread_giving(
+    giving: int, weights: np.ndarray, held: np.ndarray, plan: Leaves, asked: Sequence[_Asked]
+) -> Disaggregation:
+    """Meet all targets, or where no whole amounts do those that do not give way yet."""
+    targets = [replace(one.target, must_hold=one.steady >= giving) for one in asked]
+    return disaggregate(weights, targets, held=held, labels=plan.labels, axes=plan.levels)
+
+
+def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[_Asked], list[Problem]]:
     """The targets of the sheet, and what is wrong with them or where they point."""
     rows = inputs.tables[BUDGET_TARGETS.id]
     scopes, problems = plan.scopes(rows, inputs.labels)
@@ -83,26 +162,29 @@ def _targets(inputs: Inputs, plan: Leaves, unit: float) -> tuple[list[Target], l
         amount, wrong = _units(rows, row, rows.frame["amount"].iloc[row], unit)
         problems += wrong
         if scope is not None:
-            targets.append(Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name))
+            target = Target(scope, int(amount), rows.frame["at"].iloc[row] or "exactly", name)
+            named = [column for column in _GIVES_WAY if rows.frame[column].iloc[row] is not None]
+            targets.append(_Asked(target, _GIVES_WAY.index(named[0]) if named else len(_GIVES_WAY)))
     if rows.frame.empty:
         problems.append(_at_targets("E-BUDGET-NO-TARGET", inputs))
     return targets, problems
 
 
-def _told_apart(targets: Sequence[Target]) -> list[Target]:
+def _told_apart(asked: Sequence[_Asked]) -> list[_Asked]:
     """Targets of nodes that have the same leaves under both names, once where they ask for the same.
 
-    The same node given twice stays: that is an error of the sheet, whatever the amounts.
+    The same target given twice stays: that is an error of the sheet, whatever the amounts. A hold of it is none.
     """
-    names: dict[tuple[Scope, int, str], list[str]] = defaultdict(list)
-    for target in targets:
-        if target.name not in names[_asks(target)]:
-            names[_asks(target)].append(target.name)
-    return [
-        replace(target, name=" = ".join(names[_asks(target)]))
-        for target in targets
-        if target.name == names[_asks(target)][0]
-    ]
+    alike: dict[tuple[Scope, int, str], list[_Asked]] = defaultdict(list)
+    for one in asked:
+        alike[_asks(one.target)].append(one)
+    told = []
+    for one in asked:
+        same = alike[_asks(one.target)]
+        if one is same[0] or (one.target.name == same[0].target.name and not one.is_hold):
+            name = " = ".join(dict.fromkeys(other.target.name for other in same))
+            told.append(_Asked(replace(one.target, name=name), max(other.steady for other in same)))
+    return told
 
 
 def _asks(target: Target) -> tuple[Scope, int, str]:
@@ -158,23 +240,50 @@ def _holds(inputs: Inputs, plan: Leaves, unit: float) -> tuple[np.ndarray, list[
 
 
 def _planned(inputs: Inputs, plan: Leaves) -> np.ndarray:
-    """The budget as it stands; blank where there is no line."""
-    planned = np.full(plan.shape, np.nan)
+    """The budget as it stands, of lines more detailed than the plan their sums; blank where there is no line."""
     lines = inputs.frame(BUDGET_LINES.id)
-    months, pairs = plan.positions(lines)
-    there = (months >= 0) & (pairs >= 0)
-    planned[months[there], pairs[there]] = lines["budget"].to_numpy()[there]
-    return planned
+    months, members = plan.positions(lines)
+    there = (months >= 0) & (members >= 0)
+    at = months[there] * plan.shape[1] + members[there]
+    cents = to_units(lines["budget"].to_numpy(float)[there], CENT)
+    sums = from_units(sums_by_group(at, cents, math.prod(plan.shape)), CENT)
+    planned = np.where(np.bincount(at, minlength=len(sums)) > 0, sums, np.nan)
+    return np.asarray(planned.reshape(plan.shape), float)
+
+
+def _residuals(residuals: Sequence[Residual], inputs: Inputs, plan: Leaves, unit: float) -> list[Problem]:
+    """What whole amounts miss of targets that give way, told at each of their rows."""
+    rows = inputs.tables[BUDGET_TARGETS.id]
+    missing = {(residual.cells, residual.amount): residual.missing for residual in residuals}
+    problems = []
+    for row, (scope, name) in enumerate(zip(plan.scopes(rows, inputs.labels)[0], plan.names(rows), strict=True)):
+        amount = int(_units(rows, row, rows.frame["amount"].iloc[row], unit)[0])
+        short = missing.get((scope, amount), 0) if scope is not None else 0
+        if short:
+            wanted, planned, difference = (float(from_units(units, unit)) for units in (amount, amount - short, -short))
+            problems.append(
+                problem(
+                    "W-BUDGET-ROUNDING",
+                    sheet=rows.cells.sheet,
+                    cell=rows.place(row, "amount"),
+                    name=name,
+                    planned=f"{planned:,.2f}",
+                    difference=f"{difference:+,.2f}",
+                    amount=f"{wanted:,.2f}",
+                    unit=f"{unit:g}",
+                )
+            )
+    return problems
 
 
 def _contradictions(
-    first: PlanError, asked: Sequence[Target], meet: Callable[[Sequence[Target]], object]
+    first: PlanError, asked: Sequence[_Asked], meet: Callable[[Sequence[_Asked]], object]
 ) -> Iterator[PlanError]:
     """The first contradiction, and what else contradicts itself once what it names, but for the year, is left out."""
     error, left = first, asked
     while True:
         yield error
-        fewer = [target for target in left if target.cells not in error.named or _is_year(target)]
+        fewer = [one for one in left if one.target.cells not in error.named or _is_year(one.target)]
         if len(fewer) == len(left):
             return
         left = fewer
@@ -200,7 +309,7 @@ def _contradiction(error: PlanError, inputs: Inputs, plan: Leaves) -> list[Probl
     levels = isinstance(error, UnequalTotalsError) and _all_leaves(error.named, plan.shape)
     named = error.named[:1] if levels else error.named
     problems = []
-    for table in (BUDGET_TARGETS.id, BUDGET_HOLDS.id):
+    for table in _ASKING:
         rows = inputs.tables[table]
         for row, scope in enumerate(plan.scopes(rows, inputs.labels)[0]):
             if scope is None:
@@ -222,13 +331,13 @@ def _all_leaves(named: Sequence[Scope], shape: tuple[int, int]) -> bool:
 
 def _cells(scope: Scope, shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
     """Index of the cells of a scope in a table of months and pairs."""
-    return np.ix_(*(sorted(members(scope, axis, shape)) for axis in range(len(shape))))
+    return np.ix_(*(positions_in(scope, axis, shape) for axis in range(len(shape))))
 
 
 def _within(scope: Scope, target: Scope, shape: tuple[int, int]) -> bool:
     """Whether a hold lies inside a target that is not the whole year."""
     return any(chosen is not None for chosen in target) and all(
-        members(scope, axis, shape) <= members(target, axis, shape) for axis in range(len(shape))
+        set(positions_in(scope, axis, shape)) <= set(positions_in(target, axis, shape)) for axis in range(len(shape))
     )
 
 
@@ -240,31 +349,30 @@ def _at_targets(code: str, inputs: Inputs, reason: str = "") -> Problem:
 
 
 def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarray) -> pd.DataFrame:
-    """One line for each month and pair, by month, territory and rep."""
-    rows = [
-        (
-            month,
-            territory,
-            rep,
-            round(weighed.history[m, p], 4),  # a cell keeps fifteen digits
-            weighed.basis[p],
-            weighed.months_by,
-            round(weighed.amounts[m, p], 4),
-            "held" if fixed[m, p] else None,
-            amounts[m, p],
-        )
-        for m, month in enumerate(plan.months)
-        for p, (territory, rep) in enumerate(plan.pairs)
-    ]
-    names = [*AXES, "history", "basis", "months_by", "weight", "held", "budget"]
-    ids = distinct(f"{month_text(month)}/{territory}/{rep}" for month, territory, rep, *_ in rows)
-    lines = pd.DataFrame(rows, columns=names).astype({"month": "datetime64[s]"}).assign(row_id=ids)
+    """One line for each month and member, by month and then as the members are sorted."""
+    months, members = plan.shape
+    columns = dict(zip(plan.dimensions, zip(*plan.members, strict=True), strict=True))
+    own = {one.id: columns.get(one.id, (None,) * members) for one in DIMENSIONS}
+    within = ["/".join(filter(None, member)) for member in plan.members]
+    lines = pd.DataFrame(
+        {
+            "month": np.repeat(np.array(plan.months, "datetime64[s]"), members),
+            **{one: np.tile(np.array(column, object), months) for one, column in own.items()},
+            "history": weighed.history.round(4).ravel(),  # a cell keeps fifteen digits
+            "basis": np.tile(np.array(weighed.basis, object), months),
+            "months_by": weighed.months_by,
+            "weight": weighed.amounts.round(4).ravel(),
+            "held": np.where(fixed.ravel(), np.array("held", object), np.array(None, object)),
+            "budget": amounts.ravel(),
+            "row_id": distinct(f"{month_text(month)}/{one}" for month in plan.months for one in within),
+        }
+    )
     return plan.with_paths(lines)
 
 
-def _routes_if_asked(inputs: Inputs) -> tuple[str, ...]:
-    """The routes, which may be long, only where the pairs are sized by them."""
-    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else ()
+def _reads_more(inputs: Inputs) -> tuple[str, ...]:
+    """The routes, which may be long, only where the pairs are sized by them or capacity is judged by them."""
+    return (ROUTES.id,) if inputs.options["weigh_by"] == "route_time" else capacity_warnings.reads_more(inputs)
 
 
 ACTION = Action(
@@ -275,25 +383,20 @@ ACTION = Action(
         (
             Option("history_months", Kind.INTEGER, 24.0, at_least=1, at_most=120),
             Option("season_weight", Kind.SHARE, 0.5, at_least=0, at_most=1),
+            Option("detail", Kind.TEXT, "pair", choices="budget_detail"),
+            Option("detail_peer_weight", Kind.SHARE, 0.25, at_least=0, at_most=1),
             Option("unit", Kind.AMOUNT, CENT, at_least=CENT, at_most=1_000_000),
             Option("weigh_by", Kind.TEXT, "history", choices="weigh_by"),
             Option("peer_weight", Kind.SHARE, 0.0, at_least=0, at_most=1),
             Option("months_by", Kind.TEXT, "season", choices="months_by"),
             Option("pattern", Kind.TEXT, "4 4 5"),
             Option("week", Kind.TEXT, "1111100"),
+            PREVIEW,
         ),
     ),
-    reads=(
-        SALES.id,
-        CUSTOMERS.id,
-        TERRITORIES.id,
-        TEAM.id,
-        BUDGET_TARGETS.id,
-        BUDGET_HOLDS.id,
-        BUDGET_PRIORS.id,
-        BUDGET_LINES.id,
-    ),
+    reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_PRIORS.id, BUDGET_LINES.id),
     compute=_compute,
-    reads_more=_routes_if_asked,
+    reads_more=_reads_more,
     total=f"{BUDGET_LINES.id}.budget",
+    borrows=capacity_warnings.BORROWS,
 )

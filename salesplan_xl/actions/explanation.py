@@ -1,4 +1,4 @@
-"""Why a cell of the budget has its value: its share and weight, targets, holds, transfers, operations, and typing."""
+"""Why a cell of the budget has its value: what was typed and done, targets, holds, transfers, its share and weight."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
-from salesplan_xl.actions.budget_nodes import Members
+from salesplan_xl.actions.budget_nodes import Names
 from salesplan_xl.actions.budget_parts import TABLES_THAT_SHOW, Part, part_of_cell, part_of_words
 from salesplan_xl.actions.reading import PlanReader
 from salesplan_xl.actions.standing_budget import StandingBudget, cell_of, month_label, read_standing
@@ -24,17 +24,29 @@ from salesplan_xl.workbook.problems import refuse_if_any
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.sheets import plan_cells
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
+from salesplan_xl.workbook.sheets.budget_dimensions import named
 from salesplan_xl.workbook.sheets.budget_moves import TRANSFERS
+from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.hidden import UNDO_JOURNAL
 from salesplan_xl.workbook.sheets.log import LOG
+from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
 Bools = NDArray[np.bool_]
 Move = tuple[int | None, int | None]
 """The amount of a line before and after an operation; None where there was no line."""
 
-READS = (*(table.id for table in TABLES_THAT_SHOW), TRANSFERS.id, TERRITORIES.id, TEAM.id, LOG.id, UNDO_JOURNAL.id)
+READS = (
+    *(table.id for table in TABLES_THAT_SHOW),
+    TRANSFERS.id,
+    TERRITORIES.id,
+    TEAM.id,
+    CUSTOMERS.id,
+    SALES.id,
+    LOG.id,
+    UNDO_JOURNAL.id,
+)
 
 _LISTED = 5
 """How many facts of one kind about smaller or crossing parts are told one by one; programs are told all."""
@@ -73,7 +85,7 @@ class Explanation:
     cents : int
         Its value.
     facts : tuple of Fact
-        What the value comes from: share and weight first, then what was decided, what was done, what was typed.
+        What the value comes from, the nearest first: what was typed, what was done, what was decided, what it weighs.
     more : str
         The sentence that stands for those facts of a kind that are not told one by one.
     """
@@ -124,7 +136,7 @@ def explain_cell(book: Book, sheet: str, cell: str) -> Explanation:
     return explain(inputs, standing, part_of_cell(inputs, standing, sheet, cell))
 
 
-def explain_words(book: Book, period: str | None, territory: str | None, rep: str | None) -> Explanation:
+def explain_words(book: Book, names: Names) -> Explanation:
     """
     Tell why a part of the budget that words name has its value.
 
@@ -132,7 +144,7 @@ def explain_words(book: Book, period: str | None, territory: str | None, rep: st
     ----------
     book : Book
         The plan, which is not changed.
-    period, territory, rep : str or None
+    names : mapping of str to (str or None)
         The part, as `salesplan_xl.actions.budget_parts.part_of_words` takes it.
 
     Returns
@@ -146,7 +158,7 @@ def explain_words(book: Book, period: str | None, territory: str | None, rep: st
         If a word names no node, or the tables of the plan are not as they should be.
     """
     inputs, standing = _read(book)
-    return explain(inputs, standing, part_of_words(inputs, standing, period, territory, rep))
+    return explain(inputs, standing, part_of_words(inputs, standing, names))
 
 
 def explain(inputs: Inputs, standing: StandingBudget, part: Part) -> Explanation:
@@ -171,14 +183,14 @@ def explain(inputs: Inputs, standing: StandingBudget, part: Part) -> Explanation
     teller = _Teller(inputs, standing, part, cents)
     facts = (
         *teller.value(),
-        *teller.shares(),
-        *teller.weight(),
         *teller.mark(),
+        *teller.typed(),
+        *teller.operations(),
         *teller.targets(),
         *teller.holds(),
         *teller.transfers(),
-        *teller.operations(),
-        *teller.typed(),
+        *teller.shares(),
+        *teller.weight(),
     )
     return Explanation(part.name, cents, facts, inputs.labels.texts["why_more"])
 
@@ -237,15 +249,16 @@ class _Teller:
         yield self._fact("value", text, part=self._part.name, amount=_amount(self._cents), count=len(self._lines))
 
     def shares(self) -> Iterator[Fact]:
-        """Which share of its month, its territory and its rep a line is, and any part of the year."""
+        """Which share of its month, its territory, its rep and so on a line is, and any part of the year."""
         standing = self._standing
         wholes: dict[str, Bools] = {}
         if self._is_line:
             line = self._lines[0]
             wholes[month_label(self._inputs, int(standing.month[line]))] = standing.month == standing.month[line]
-            for axis in ("territory", "rep"):
+            for axis in standing.leaves.dimensions:
                 members = standing.each(axis)
-                wholes[str(members[line])] = members == members[line]
+                if members[line] is not None:
+                    wholes[str(members[line])] = members == members[line]
         wholes[self._texts["why_year"]] = np.ones(len(standing.at), bool)
         sums = {name: int(standing.cents[lines].sum()) for name, lines in wholes.items()}
         shares = {
@@ -323,10 +336,11 @@ class _Teller:
     def transfers(self) -> Iterator[Fact]:
         """The transfers that took from the part, gave to it, or moved something within it."""
         rows, labels = self._inputs.tables[TRANSFERS.id], self._inputs.labels
-        giving, getting = Members("from_territory", "from_rep"), Members("to_territory", "to_rep")
+        giving, getting = named("from_"), named("to_")
         (gave, _), (got, _) = (self._standing.covered(rows, labels, side) for side in (giving, getting))
         givers, getters = (
-            self._standing.leaves.names(rows, Members(side.territory, side.rep, "")) for side in (giving, getting)
+            self._standing.leaves.names(rows, {one: column for one, column in side.items() if one != "period"})
+            for side in (giving, getting)
         )
         for row, sides in enumerate(zip(gave, got, strict=True)):
             touched = [side is not None and bool((side & self._part.lines).any()) for side in sides]
@@ -359,7 +373,7 @@ class _Teller:
         gone = [
             str(number)
             for number, entry in sorted(log.items())
-            if BUDGET_LINES.id in str(entry["tables"]).split(", ") and not {number, undone_by.get(number)} & kept.keys()
+            if BUDGET_LINES.id in str(entry["tables"]).split(", ") and not kept.keys() & _undone_by(number, undone_by)
         ]
         if gone:
             yield self._fact("forgotten", "why_forgotten", numbers=", ".join(gone))
@@ -425,6 +439,14 @@ class _Teller:
         """Who stands behind something and why, in brackets; nothing where nothing is known."""
         said = [word for word in words if word]
         return f" ({', '.join(said)})" if said else ""
+
+
+def _undone_by(number: int, undone_by: Mapping[int, int]) -> set[int]:
+    """An operation and whatever took it back, did it again and so on: in the journal the last stands for all."""
+    chain = {number}
+    while (number := undone_by.get(number, 0)) not in {0, *chain}:
+        chain.add(number)
+    return chain
 
 
 def _cents_in(change: Change, text: str) -> int | None:

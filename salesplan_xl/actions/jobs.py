@@ -244,7 +244,8 @@ def _done(action: Action, outcome: Outcome, labels: Labels) -> str:
     """What an action changed, with its numbers."""
     sheets = ", ".join(dict.fromkeys(labels.sheets[sheet_of(table).id]["title"] for table in outcome.tables))
     numbers = ", ".join(f"{name.replace('_', ' ')} {_number(value)}" for name, value in outcome.numbers.items())
-    sentence = _sentence("told_done" if sheets else "told_unchanged", action, sheets=sheets, numbers=numbers)
+    told = "told_preview" if outcome.preview else "told_done" if sheets else "told_unchanged"
+    sentence = _sentence(told, action, sheets=sheets, numbers=numbers)
     notes = len(outcome.problems)
     return sentence + (catalogue().texts["told_notes"].format(count=notes) if notes else "")
 

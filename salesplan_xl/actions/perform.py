@@ -12,14 +12,17 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Progress, Result, unwatched
+from salesplan_xl.actions.preview import is_preview, preview
 from salesplan_xl.actions.reading import PlanReader, read_inputs, read_options
 from salesplan_xl.actions.recording import add_to_journal, joined, list_problems, log_entry, rows_touched
 from salesplan_xl.workbook.book import Book
-from salesplan_xl.workbook.changes import cell_changes, difference, keep_order
+from salesplan_xl.workbook.changes import Change, cell_changes, difference, keep_order
 from salesplan_xl.workbook.codec import encode
 from salesplan_xl.workbook.problems import Problem, RefusalError, problem, refuse_if_any
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.sheets import TABLES, plan_cells, sheet_of
+from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
 from salesplan_xl.workbook.sheets.hidden import PLAN_ID, UNDO_JOURNAL
 from salesplan_xl.workbook.sheets.log import LOG, PROBLEMS, UNDO_KEEP
 
@@ -42,12 +45,15 @@ class Outcome:
         How many rows it changed in each table; empty when nothing changed.
     problems : tuple of Problem
         Warnings.
+    preview : bool
+        Whether it only told what it would change.
     """
 
     action: str
     numbers: Mapping[str, float | int | str]
     tables: Mapping[str, int]
     problems: tuple[Problem, ...]
+    preview: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,9 @@ def compute(task: Task, progress: Progress) -> Result:
         What `write` takes; what stands in the way of the action, and of those it looks ahead to, is in its problems.
     """
     result = task.action.compute(task.inputs, progress)
-    foreseen = [one for other, inputs in task.ahead for one in other.compute(inputs, unwatched).problems]
+    if is_preview(task.inputs):
+        result = preview(task.inputs, task.action.id, result)
+    foreseen = [one for other, inputs in task.ahead for one in other.compute(inputs, unwatched).problems if one.stops]
     told = (*result.problems, *task.ahead_problems, *(one.as_warning() for one in foreseen))
     return replace(result, problems=told)
 
@@ -198,7 +206,7 @@ def write(book: Book, task: Task, result: Result, context: Context) -> Outcome:
     problems = (*task.warnings, *plan.in_file(result.problems))
     refuse_if_any(problems)
     tables = _write(plan, task, result, problems, context)
-    return Outcome(task.action.id, result.numbers, tables, problems)
+    return Outcome(task.action.id, result.numbers, tables, problems, is_preview(task.inputs))
 
 
 def refuse_if_changed(book: Book, task: Task, overrides: Mapping[str, str], context: Context) -> None:
@@ -329,22 +337,68 @@ def _write(
     All that is still to be read is read, and refused, before the first table is touched.
     """
     action, inputs = task.action, task.inputs
-    after = {table: keep_order(inputs.tables[table], frame) for table, frame in result.tables.items()}
-    differences = {table: difference(inputs.tables[table], frame) for table, frame in after.items()}
-    changes = {table: changed for table, changed in differences.items() if changed}
-    writes = [(inputs.tables[table], after[table]) for table in changes]
-    summaries = _summaries(plan, after)
+    operations, standing = _operations(inputs, result)
+    touched = {table: standing[table].frame for operation in operations for table in operation.changes}
+    writes = [(inputs.tables[table], frame) for table, frame in touched.items()]
+    written = {table: standing[table].frame for step in (result, *result.then) for table in step.tables}
+    summaries = _summaries(plan, written)
     writes += summaries
-    if changes:
+    if operations:
         log, journal = _rows(plan, LOG.id), _rows(plan, UNDO_JOURNAL.id)
-        entry = log_entry(log.frame, action, inputs, result, {table: after[table] for table in changes}, context)
-        entry["rows"] = float(sum(rows_touched(changes).values()))
-        keep = int(inputs.number(UNDO_KEEP.name))
-        writes.append((log, joined(log.frame, pd.DataFrame([entry]))))
-        writes.append((journal, add_to_journal(journal.frame, int(entry["number"]), changes, keep)))
-    facts = {PLAN_ID.name: context.new_id()} if changes and not inputs.facts[PLAN_ID.name] else {}
-    _change(plan, [*writes, *_problems(plan, action, problems)], facts)
-    return {**rows_touched(changes), **{rows.table.id: len(frame) for rows, frame in summaries}}
+        entries, kept = log.frame, journal.frame
+        for operation in operations:
+            entry = log_entry(entries, action, operation.inputs, operation.result, operation.after, context)
+            entry["rows"] = float(sum(rows_touched(operation.changes).values()))
+            entries = joined(entries, pd.DataFrame([entry]))
+            keep = int(inputs.number(UNDO_KEEP.name))
+            kept = add_to_journal(kept, int(entry["number"]), operation.changes, keep, operation.result.undoes)
+        writes += [(log, entries), (journal, kept)]
+    facts = {PLAN_ID.name: context.new_id()} if operations and not inputs.facts[PLAN_ID.name] else {}
+    notes = [(_rows(plan, table, _NOT_STANDING), frame) for table, frame in result.notes.items()]
+    if BUDGET_LINES.id in touched:
+        notes += _without_preview(plan)
+    _change(plan, [*writes, *notes, *_problems(plan, action, problems)], facts)
+    rows = rows_touched({table: _all(operations, table) for table in touched})
+    told = {table: len(frame) for table, frame in result.notes.items()}
+    return {**rows, **{rows.table.id: len(frame) for rows, frame in summaries}, **told}
+
+
+@dataclass(frozen=True)
+class _Operation:
+    """One line of the log to be: what it was worked out from, and the tables that it really changes."""
+
+    inputs: Inputs
+    result: Result
+    after: Mapping[str, pd.DataFrame]
+    changes: Mapping[str, Sequence[Change]]
+
+
+def _operations(inputs: Inputs, result: Result) -> tuple[list[_Operation], dict[str, Rows]]:
+    """The operations of a run that change something, and all tables as they are after the last of them."""
+    operations = []
+    tables = dict(inputs.tables)
+    for step in (result, *result.then):
+        after = {table: keep_order(tables[table], frame) for table, frame in step.tables.items()}
+        differences = {table: difference(tables[table], frame) for table, frame in after.items()}
+        changes = {table: changed for table, changed in differences.items() if changed}
+        if changes:
+            changed = {table: after[table] for table in changes}
+            operations.append(_Operation(replace(inputs, tables=dict(tables)), step, changed, changes))
+        tables |= {table: replace(tables[table], frame=frame) for table, frame in after.items()}
+    return operations, tables
+
+
+def _all(operations: Sequence[_Operation], table: str) -> list[Change]:
+    """All changes of a table in one run."""
+    return [change for operation in operations for change in operation.changes.get(table, ())]
+
+
+def _without_preview(plan: PlanReader) -> Writes:
+    """The preview of the budget without its rows, now that the budget is another; nothing where it has none."""
+    if not plan.has(BUDGET_PREVIEW.id):
+        return []
+    rows = _rows(plan, BUDGET_PREVIEW.id, _NOT_STANDING)
+    return [(rows, rows.frame.iloc[:0])] if len(rows.frame) else []
 
 
 def _change(plan: PlanReader, writes: Writes, facts: Mapping[str, str] | None = None) -> None:

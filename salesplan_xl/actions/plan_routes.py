@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.actions.territory_days import unknown_holidays
-from salesplan_xl.core.calendar import working_days
-from salesplan_xl.core.errors import PlanError
+from salesplan_xl.actions.rep_days import rep_working_days
 from salesplan_xl.core.labels import label_key
 from salesplan_xl.core.routes import (
     FieldCustomer,
@@ -52,12 +50,6 @@ _PLACES = {
     Placed.ZERO: ("zero_coordinates", "W-FIELD-ZERO"),
     Placed.SWAPPED: ("swapped_coordinates", "W-FIELD-SWAPPED"),
 }
-
-
-_Home = tuple[str | None, str | None]
-"""Country and subdivision of a rep's home territory."""
-
-_NO_HOME: _Home = (None, None)
 
 
 @dataclass(frozen=True)
@@ -223,29 +215,11 @@ def _base_problems(inputs: Inputs) -> Iterator[Problem]:
 
 
 def _calendars(inputs: Inputs) -> tuple[dict[str, list[datetime.date]], list[Problem]]:
-    """The working days of each rep in the cycle, by the holidays of the country and part of it that is home."""
-    team, territories = inputs.tables[TEAM.id], inputs.tables[TERRITORIES.id]
-    homes = [*territories.frame[["country", "subdivision"]].itertuples(index=False, name=None)]
-    home_of = dict(zip(territories.frame["territory"], homes, strict=True))
+    """The working days of each rep in the cycle."""
     start = np.datetime64(inputs.day("plan_start"), "D")
     cycle = start + np.arange(7 * int(inputs.number("cycle_weeks")))
-    days: dict[_Home, list[datetime.date]] = {}
-    problems: list[Problem] = []
-    for home in {_NO_HOME, *homes}:
-        country, subdivision = home
-        try:
-            works = np.asarray(working_days(cycle, cycle + 1, country=country, subdivision=subdivision))
-        except PlanError as error:
-            problems.append(unknown_holidays(territories, homes.index(home), error))
-            works = np.zeros(len(cycle))
-        days[home] = cycle[works > 0].tolist()
-    own = [home_of.get(territory, _NO_HOME) for territory in team.frame["home_territory"]]
-    for row, (country, _) in enumerate(own):
-        if country is None:
-            at = {"sheet": team.cells.sheet, "cell": team.place(row, "home_territory")}
-            problems.append(problem("W-FIELD-NO-COUNTRY", **at, rep=team.frame["rep"].iloc[row]))
-    problems = sorted(problems, key=lambda one: one.code)
-    return {rep: days[home] for rep, home in zip(team.frame["rep"], own, strict=True)}, problems
+    works, problems = rep_working_days(inputs, cycle, cycle + 1)
+    return {rep: cycle[days > 0].tolist() for rep, days in works.items()}, problems
 
 
 def _model(inputs: Inputs) -> TravelModel:

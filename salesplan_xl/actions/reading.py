@@ -226,6 +226,11 @@ def read_inputs(
     for cell in plan_cells():
         facts[cell.name], found = plan.cell(cell, plan.labels.names[cell.name]["label"])
         problems += found
+    for owner, option in action.borrows:
+        name = owner.cell(option)
+        cell = next(cell for cell in owner.cells() if cell.name == name)
+        facts[name], found = plan.cell(cell, plan.labels.actions[owner.id]["options"][option])
+        problems += found
     options, sources, found = read_options(plan, action, overrides, context)
     problems += found
     inputs = Inputs(plan.labels, tables, facts, options, sources)

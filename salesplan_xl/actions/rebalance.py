@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.standing_budget import (
     Holds,
@@ -27,7 +28,7 @@ from salesplan_xl.core.errors import PlanError
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.spreading import spread
 from salesplan_xl.core.sums import sums_by_group
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Kind
@@ -35,7 +36,6 @@ from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -97,7 +97,10 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         "held_lines": int(held.sum()),
         "out_of_reach": int((rates["can_reach"] == "no").sum()),
     }
-    tables = {BUDGET_LINES.id: standing.changed(values, marks), RUN_RATES.id: rates}
+    lines = standing.changed(values, marks)
+    tables = {BUDGET_LINES.id: lines, RUN_RATES.id: rates}
+    found = capacity_warnings.exceeded(inputs, standing.leaves, lines)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
 
 
@@ -114,23 +117,22 @@ def _sold(inputs: Inputs, standing: StandingBudget, closed_count: int) -> tuple[
     rows = inputs.tables[SALES.id]
     month = months_from_start(inputs, rows.frame["date"])
     over = np.flatnonzero((month >= 0) & (month < closed_count))
-    lines = pd.MultiIndex.from_arrays([standing.month, standing.each("territory"), standing.each("rep")])
     sales = rows.frame.iloc[over]
-    line = lines.get_indexer(pd.MultiIndex.from_arrays([month[over], sales["territory"], sales["rep"]]))
+    leaf = standing.leaves.sold_by(sales)
+    lines = pd.Index(standing.month * len(standing.leaves.members) + standing.leaf)
+    line = np.where(leaf < 0, -1, lines.get_indexer(pd.Index(month[over] * len(standing.leaves.members) + leaf)))
     cents = to_units(sales["amount"].to_numpy(float), CENT)
     problems = []
     strange = line < 0
     if strange.any():
-        pairs = sales.loc[strange, ["territory", "rep"]].drop_duplicates()
-        territory, rep = pairs.iloc[0]
+        where = sales.loc[strange, [*standing.leaves.dimensions]].drop_duplicates()
         problems.append(
             problem(
                 "W-CATCH-UP-NO-LINE",
                 **cell_of(rows, int(over[np.flatnonzero(strange)[0]]), "rep"),
                 amount=money(int(cents[strange].sum())),
-                count=len(pairs),
-                territory=territory,
-                rep=rep,
+                count=len(where),
+                value=" / ".join(filter(None, where.iloc[0])),
             )
         )
     sold = sums_by_group(line[~strange], cents[~strange], len(standing.at))
@@ -234,24 +236,39 @@ def _not_kept(year: _Year, name: str, inside: Bools, asked: int) -> Problem:
 
 
 def _run_rates(inputs: Inputs, year: _Year, values: Integers) -> pd.DataFrame:
-    """What the company, each territory and each rep has sold in a month so far, and must sell in each that is left."""
-    standing = year.standing
-    company = inputs.facts["plan_company"] or inputs.labels.choices["run_rate_level"]["company"]
+    """What each node has sold in a month so far, and must sell in each month that is left."""
     rows: list[dict[str, object]] = []
-    levels = {"company": (np.zeros(len(values), np.int64), [str(company)])}
-    for level in ("territory", "rep"):
-        codes, names = pd.factorize(standing.each(level), sort=True)
-        levels[level] = (np.asarray(codes, np.int64), [str(name) for name in names])
-    for level, (nodes, members) in levels.items():
-        cells = standing.month * len(members) + nodes
-        table = sums_by_group(cells, values, MONTHS_OF_YEAR * len(members)).reshape(MONTHS_OF_YEAR, len(members))
-        rows += list(_rates_of(inputs, year.closed_count, level, members, table))
+    for level, lines in _levels(inputs, year.standing).items():
+        months = [sums_by_group(year.standing.month[at], values[at], MONTHS_OF_YEAR) for at in lines.values()]
+        if months:
+            rows += list(_rates_of(inputs, year.closed_count, level, [*lines], np.column_stack(months)))
     frame = pd.DataFrame(rows)
     for column in RUN_RATES.columns:
         if column.kind.is_number:
             frame[column.id] = frame[column.id].astype("float64")
     ids = distinct(f"{row['level']}/{row['node']}" for row in rows)
     return frame.assign(row_id=ids)
+
+
+def _levels(inputs: Inputs, standing: StandingBudget) -> dict[str, dict[str, Bools]]:
+    """The lines of the company, of each region, country and territory, and of each manager and rep."""
+    company = inputs.facts["plan_company"] or inputs.labels.choices["run_rate_level"]["company"]
+    levels = {"company": {str(company): np.ones(len(standing.at), bool)}}
+    places, people = standing.each("territory"), standing.each("rep")
+    listed = inputs.frame(TERRITORIES.id).set_index("territory", drop=False)
+    for level in ("region", "country", "territory"):
+        levels[level] = _lines_by_name(listed[level].reindex(places).to_numpy(dtype=object))
+    below = standing.leaves.nodes["rep"].below
+    of_reps = _lines_by_name(people)
+    managed = {name: np.isin(people, [*reps]) for name, reps in sorted(below.items()) if reps != {name}}
+    levels["manager"] = {name: lines for name, lines in managed.items() if lines.any()}
+    return {**levels, "rep": of_reps}
+
+
+def _lines_by_name(names: NDArray[np.object_]) -> dict[str, Bools]:
+    """The lines of each name, in the order of the names; lines without one are left out."""
+    codes, found = pd.factorize(names, sort=True)
+    return {str(name): codes == code for code, name in enumerate(found)}
 
 
 def _rates_of(
@@ -302,9 +319,12 @@ ACTION = Action(
             Option("keep", Kind.TEXT, "total", choices="catch_up_keep"),
             Option("by", Kind.TEXT, "weight", choices="catch_up_by"),
             Option("reachable", Kind.NUMBER, 1.5, at_least=1, at_most=100),
+            PREVIEW,
         ),
     ),
-    reads=(SALES.id, TERRITORIES.id, TEAM.id, BUDGET_HOLDS.id, BUDGET_LINES.id, RUN_RATES.id),
+    reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, RUN_RATES.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

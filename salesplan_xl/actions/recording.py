@@ -13,6 +13,7 @@ from salesplan_xl.actions.action import Action, Context, Inputs, Result
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
+from salesplan_xl.workbook.options import PREVIEW
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES
 
@@ -49,6 +50,7 @@ def log_entry(
         Column id to value.
     """
     number = next_number(log)
+    options = {name: value for name, value in inputs.options.items() if name != PREVIEW.id}  # no preview gets here
     before = {table: inputs.frame(table) for table in after}
     return {
         "row_id": f"operation {number}",
@@ -58,7 +60,7 @@ def log_entry(
         "host": context.host,
         "version": context.version,
         "action": action.id,
-        "options": json.dumps(inputs.options, ensure_ascii=False, sort_keys=True, default=str),
+        "options": json.dumps(options, ensure_ascii=False, sort_keys=True, default=str),
         "tables": ", ".join(after),
         "total_before": _total(action, before),
         "total_after": _total(action, after),
@@ -100,10 +102,13 @@ def _checksum(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def add_to_journal(
-    journal: pd.DataFrame, number: int, changes: Mapping[str, Sequence[Change]], keep: int
+    journal: pd.DataFrame, number: int, changes: Mapping[str, Sequence[Change]], keep: int, undoes: int = 0
 ) -> pd.DataFrame:
     """
     Add an operation to the journal, and drop those too old to keep.
+
+    An undo stands in the place of what it takes back, which its own changes tell as well: so as many operations as
+    are kept can all be taken back, and done again.
 
     Parameters
     ----------
@@ -115,6 +120,8 @@ def add_to_journal(
         Its changes by table.
     keep : int
         How many operations the journal keeps.
+    undoes : int
+        Number of the operation that it takes back; 0 for none.
 
     Returns
     -------
@@ -122,8 +129,11 @@ def add_to_journal(
         The journal afterwards.
     """
     listed = [change for changed in changes.values() for change in changed]
-    kept = journal[journal["operation"] > number - keep]
-    return joined(kept, entries(number, listed)) if keep else kept
+    if not keep:
+        return journal.iloc[:0]
+    others = sorted(set(journal["operation"]) - {float(undoes)})
+    kept = journal[journal["operation"].isin(others[max(0, len(others) - keep + 1) :])]
+    return joined(kept, entries(number, listed))
 
 
 def list_problems(listed: pd.DataFrame, action: str, problems: Sequence[Problem]) -> pd.DataFrame:

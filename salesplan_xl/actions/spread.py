@@ -15,7 +15,7 @@ from salesplan_xl.actions.spread_lines import spread_lines
 from salesplan_xl.actions.spread_rows import read_spreads
 from salesplan_xl.actions.standing_budget import StandingBudget, closed_months, read_holds, read_standing
 from salesplan_xl.core.money import CENT, from_units
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
@@ -92,7 +92,7 @@ ACTION = Action(
         "spread",
         "budget",
         "SplitCells",
-        (Option("closed_until", Kind.MONTH, required=False), *row_options(SPREADS)),
+        (Option("closed_until", Kind.MONTH, required=False), PREVIEW, *row_options(SPREADS)),
     ),
     reads=(
         SALES.id,

@@ -17,7 +17,6 @@ from salesplan_xl.core.spreading import spread
 from salesplan_xl.core.sums import sums_by_group
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.problems import Problem
-from salesplan_xl.workbook.sheets.budget import AXES
 
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -84,7 +83,7 @@ def _negative(standing: StandingBudget, one: SpreadRow, group: Integers, amounts
     first = int(np.flatnonzero(amounts < 0)[0])
     lines = np.flatnonzero(one.changing)[group == first]
     named = [month_text(standing.leaves.months[standing.month[lines[0]]])]
-    named += [str(standing.each(axis)[lines[0]]) for axis in AXES[1:] if len(lines) == 1]
+    named += [str(standing.each(axis)[lines[0]]) for axis in standing.leaves.dimensions if len(lines) == 1]
     return one.problem("E-SPREAD-NEGATIVE", amount=money(int(amounts[first])), part=" / ".join(named))
 
 
@@ -125,11 +124,13 @@ def _like_reference(standing: StandingBudget, one: SpreadRow, cents: Integers) -
 def _in_common(standing: StandingBudget, lines: Bools, others: Bools) -> tuple[Integers, Integers]:
     """What lines and those of their reference go by besides months, as numbers that mean the same on both sides.
 
-    That is territory and rep where both sides have the same pairs, else the one of the two of which both have the
-    same, else nothing. So every line of the reference counts for some lines, and once for each month.
+    That is as many dimensions as both sides have the same members in, such as territory and rep where both have the
+    same pairs, the first of them where there is a choice. So every line of the reference counts for some lines, and
+    once for each month.
     """
-    for count in range(len(AXES) - 1, 0, -1):
-        for axes in combinations(AXES[1:], count):
+    dimensions = standing.leaves.dimensions
+    for count in range(len(dimensions), 0, -1):
+        for axes in combinations(dimensions, count):
             members = pd.MultiIndex.from_arrays([standing.each(axis) for axis in axes])
             codes = np.asarray(pd.factorize(members, sort=True)[0], np.int64)
             if set(codes[lines]) == set(codes[others]):

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from salesplan_xl.core import spreading
 from salesplan_xl.core.spreading import Keeping, Sharing, pattern_numbers
+from salesplan_xl.workbook.sheets.budget_spreads import REFERENCE_NODES
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-REFERENCE = ("from_territory", "from_rep", "from_period", "reference")
+REFERENCE = (*REFERENCE_NODES.values(), "reference")
 """Columns that say what amounts are taken from, of which one is enough."""
 
 BOUNDS = ("at_least", "at_most")

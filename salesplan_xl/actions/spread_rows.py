@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
-from salesplan_xl.actions.budget_nodes import Members
+from salesplan_xl.actions.budget_nodes import NODE_COLUMNS
 from salesplan_xl.actions.spread_methods import BOUNDS, HOLD_TOTAL, METHODS, OWN_COLUMNS, REFERENCE, Along, Method
 from salesplan_xl.actions.standing_budget import StandingBudget, cell_of, money
 from salesplan_xl.core.errors import (
@@ -29,13 +29,10 @@ from salesplan_xl.core.spreading import pattern_numbers
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
+from salesplan_xl.workbook.sheets.budget_spreads import REFERENCE_NODES, SPREADS
 from salesplan_xl.workbook.wording import expected, shown
 
 Bools = NDArray[np.bool_]
-
-_OWN = Members()
-_FROM = Members("from_territory", "from_rep", "from_period")
 
 _HUNDRED = 100
 
@@ -188,11 +185,11 @@ def read_spreads(inputs: Inputs, standing: StandingBudget, rows: Rows) -> tuple[
         What is wrong with any of them.
     """
     lines, problems = standing.covered(rows, inputs.labels)
-    others, more = standing.covered(_with_reference(rows), inputs.labels, _FROM)
+    others, more = standing.covered(_with_reference(rows), inputs.labels, REFERENCE_NODES)
     repeated = {
         rows.place(row, column)
         for row, part in enumerate(lines)
-        for column in _FROM
+        for column in REFERENCE_NODES.values()
         if part is None and rows.frame[column].iloc[row] is None
     }
     problems += [one for one in more if one.cell not in repeated]
@@ -210,7 +207,8 @@ def _with_reference(rows: Rows) -> Rows:
     """The rows where a reference that is not named, or not in a dimension, is the row's own part."""
     frame = rows.frame.copy()
     takes = frame["method"].map(lambda method: method in METHODS and METHODS[method].along is Along.REFERENCE)
-    for own, other in zip(_OWN, _FROM, strict=True):
+    for dimension, own in NODE_COLUMNS.items():
+        other = REFERENCE_NODES[dimension]
         named = [one if one is not None or not fills else mine
                  for one, mine, fills in zip(frame[other], frame[own], takes, strict=True)]  # fmt: skip
         frame[other] = pd.Series(named, dtype=object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from salesplan_xl.actions.action import Inputs
-from salesplan_xl.actions.budget_nodes import Leaves, Members, line_leaves, members
+from salesplan_xl.actions.budget_nodes import NODE_COLUMNS, Leaves, line_leaves
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows
-from salesplan_xl.workbook.sheets.budget import AXES, BUDGET_HOLDS, BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
 from salesplan_xl.workbook.sheets.sales import SALES
 
 Integers = NDArray[np.int64]
@@ -40,8 +41,10 @@ class StandingBudget:
         Their amounts.
     weight : ndarray of float64
         Their weights; zero where none is given.
+    leaf : ndarray of int64
+        What else each line is for, by its position among the members of the leaves.
     leaves : Leaves
-        Their months and pairs, and the nodes above them.
+        Their months and what else they are for, and the nodes above that.
     """
 
     rows: Rows
@@ -49,6 +52,7 @@ class StandingBudget:
     month: Integers
     cents: Integers
     weight: Floats
+    leaf: Integers
     leaves: Leaves
 
     def each(self, axis: str) -> NDArray[np.object_]:
@@ -58,7 +62,7 @@ class StandingBudget:
         Parameters
         ----------
         axis : str
-            ``"territory"`` or ``"rep"``.
+            Id of a dimension.
 
         Returns
         -------
@@ -68,7 +72,7 @@ class StandingBudget:
         return self.rows.frame[axis].to_numpy(dtype=object)[self.at]
 
     def covered(
-        self, rows: Rows, labels: Labels, named: Members | None = None
+        self, rows: Rows, labels: Labels, columns: Mapping[str, str] = NODE_COLUMNS
     ) -> tuple[list[Bools | None], list[Problem]]:
         """
         Find the lines that the rows of a table are about.
@@ -79,8 +83,8 @@ class StandingBudget:
             The table.
         labels : Labels
             Texts of the file's language.
-        named : Members, optional
-            Its columns that name the nodes, if they are not those of targets and holds.
+        columns : mapping of str to str
+            Its columns that name the nodes, by dimension.
 
         Returns
         -------
@@ -89,21 +93,18 @@ class StandingBudget:
         problems : list of Problem
             What is wrong with the names, or that they have no line, at their cells.
         """
-        columns = named or Members()
         scopes, problems = self.leaves.scopes(rows, labels, columns)
-        places = self.leaves.positions(self.rows.frame.iloc[self.at])
+        places = self.month, self.leaf
         found: list[Bools | None] = []
         for row, (scope, name) in enumerate(zip(scopes, self.leaves.names(rows, columns), strict=True)):
             if scope is None:
                 found.append(None)
                 continue
-            inside = np.ones(len(self.at), bool)
-            for axis, position in enumerate(places):
-                inside &= np.isin(position, [*members(scope, axis, self.leaves.shape)])
+            inside = self.leaves.covered(scope, places)
             found.append(inside if inside.any() else None)
             if not inside.any():
-                filled = [column for column in columns if rows.frame[column].iloc[row] is not None]
-                place = cell_of(rows, row, next(iter(filled), columns.territory))
+                filled = [column for column in columns.values() if rows.frame[column].iloc[row] is not None]
+                place = cell_of(rows, row, next(iter(filled), columns["territory"]))
                 problems.append(problem("E-BUDGET-NO-LINE", **place, value=name))
         return found, problems
 
@@ -176,7 +177,8 @@ def read_standing(inputs: Inputs) -> tuple[StandingBudget, list[Problem]]:
     in_year = (months >= 0) & (months < MONTHS_OF_YEAR)
     inside = np.flatnonzero(in_year)
     # by their labels, so that cents left over go to the same lines however the sheet is sorted
-    at = inside[rows.frame.iloc[inside].reset_index(drop=True).sort_values([*AXES]).index]
+    leaves = line_leaves(inputs)
+    at = inside[rows.frame.iloc[inside].reset_index(drop=True).sort_values(["month", *leaves.dimensions]).index]
     lines = rows.frame.iloc[at]
     standing = StandingBudget(
         rows,
@@ -184,7 +186,8 @@ def read_standing(inputs: Inputs) -> tuple[StandingBudget, list[Problem]]:
         months[at],
         to_units(lines["budget"].to_numpy(float), CENT),
         lines["weight"].fillna(0).to_numpy(float),
-        line_leaves(inputs),
+        leaves.positions_of(lines),
+        leaves,
     )
     year = f"{inputs.day('plan_start'):%Y-%m}"
     problems = [*standing.leaves.problems]

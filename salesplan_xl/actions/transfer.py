@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.actions.budget_nodes import Members
 from salesplan_xl.actions.rows_to_do import row_options, rows_to_do
 from salesplan_xl.actions.standing_budget import (
     StandingBudget,
@@ -20,22 +21,19 @@ from salesplan_xl.actions.standing_budget import (
 )
 from salesplan_xl.core.money import CENT, from_units, to_units
 from salesplan_xl.core.spreading import spread, transfer
-from salesplan_xl.workbook.options import ActionSpecification, Option
+from salesplan_xl.workbook.options import PREVIEW, ActionSpecification, Option
 from salesplan_xl.workbook.problems import Problem, problem
 from salesplan_xl.workbook.rows import Rows
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES
+from salesplan_xl.workbook.sheets.budget_dimensions import named
 from salesplan_xl.workbook.sheets.budget_moves import TRANSFERS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
-from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_FROM = Members("from_territory", "from_rep", "period")
-_TO = Members("to_territory", "to_rep", "period")
+_FROM, _TO = named("from_"), named("to_")
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,10 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     problems = to_do.told(problems)
     if any(one.stops for one in problems):
         return Result(problems=tuple(problems))
-    tables = {BUDGET_LINES.id: standing.changed(values), TRANSFERS.id: to_do.done(inputs)}
+    lines = standing.changed(values)
+    tables = {BUDGET_LINES.id: lines, TRANSFERS.id: to_do.done(inputs)}
+    found = capacity_warnings.newly_exceeded(inputs, standing.leaves, standing.rows.frame, lines)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     total = sum(one.cents for one in transfers)
     numbers = {"transfers": len(transfers), "moved": float(from_units(total, CENT))}
     return Result(tables=tables, numbers=numbers, problems=tuple(problems))
@@ -87,15 +88,20 @@ def _transfers(inputs: Inputs, standing: StandingBudget, rows: Rows) -> tuple[li
     cents = to_units(rows.frame["amount"].fillna(0).to_numpy(float), CENT).tolist()
     transfers = []
     for row, (amount, given, got) in enumerate(zip(cents, giving, getting, strict=True)):
-        blank = [side for side in (_FROM, _TO) if all(rows.frame[name].iloc[row] is None for name in side[:2])]
-        problems += [problem("E-TRANSFER-BLANK", **cell_of(rows, row, side.territory)) for side in blank]
+        blank = [side for side in (_FROM, _TO) if _names_nothing(rows, row, side)]
+        problems += [problem("E-TRANSFER-BLANK", **cell_of(rows, row, side["territory"])) for side in blank]
         if given is None or got is None or blank:
             continue
         one = _Transfer(rows, row, amount, given, got)
         transfers.append(one)
         if (given & got).any():
-            problems.append(one.problem("E-TRANSFER-SAME", _TO.territory))
+            problems.append(one.problem("E-TRANSFER-SAME", _TO["territory"]))
     return transfers, problems
+
+
+def _names_nothing(rows: Rows, row: int, side: Mapping[str, str]) -> bool:
+    """Whether one side of a transfer names no node, whatever its period."""
+    return all(rows.frame[column].iloc[row] is None for dimension, column in side.items() if dimension != "period")
 
 
 def _moved(standing: StandingBudget, one: _Transfer, free: Bools, values: Integers) -> tuple[Integers, list[Problem]]:
@@ -105,7 +111,7 @@ def _moved(standing: StandingBudget, one: _Transfer, free: Bools, values: Intege
     """
     giving, getting = one.giving & free, one.getting & free
     if not getting.any():
-        return values, [one.problem("E-TRANSFER-NOTHING-TO-GIVE-TO", _TO.territory)]
+        return values, [one.problem("E-TRANSFER-NOTHING-TO-GIVE-TO", _TO["territory"])]
     lines = [standing.month == month for month in np.unique(standing.month[getting])]
     available = np.array([values[giving & inside].sum() for inside in lines], np.int64)
     missing = one.cents - int(available.sum())
@@ -134,9 +140,11 @@ ACTION = Action(
         "transfer",
         "budget",
         "Forward",
-        (Option("closed_until", Kind.MONTH, required=False), *row_options(TRANSFERS)),
+        (Option("closed_until", Kind.MONTH, required=False), PREVIEW, *row_options(TRANSFERS)),
     ),
-    reads=(SALES.id, TERRITORIES.id, TEAM.id, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
+    reads=(*capacity_warnings.READS, BUDGET_HOLDS.id, BUDGET_LINES.id, TRANSFERS.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

@@ -18,11 +18,10 @@ from salesplan_xl.core.errors import (
     NegativeAmountError,
     NoExactRoundingError,
     NoSeedError,
-    NotConvergedError,
     Scope,
     WrongShapeError,
 )
-from salesplan_xl.core.fitting import Fit, Held, fit, fit_around, less_held, met_together, read_table
+from salesplan_xl.core.fitting import Fit, Held, fit, fit_around, less_held, met_together, not_converged, read_table
 from salesplan_xl.core.margins import round_counts
 from salesplan_xl.core.money import LIMIT
 from salesplan_xl.core.nesting import check_equal, nested
@@ -45,6 +44,8 @@ _ROUNDED_AWAY = 0.25
 # Weights between these can be added up, and multiplied to become any amount.
 _LARGEST_WEIGHT = 1e200
 _SMALLEST_WEIGHT = 1e-200
+# What `Disaggregation` calls a rounding without and with cells that move further.
+_ROUNDINGS: tuple[Literal["floor_or_ceiling"], Literal["widened"]] = ("floor_or_ceiling", "widened")
 # Size of a cell without history beside the smallest one with it: it gets no more than a target asks for.
 _HARDLY_ANYTHING = 1e-6
 
@@ -87,7 +88,7 @@ class Disaggregation:
         Whether every cell is the floor or the ceiling of its fitted share, or some had to move one
         unit further so that every target holds.
     residuals : tuple of Residual, default ()
-        The targets that are not met to the unit; only of those that need not hold.
+        The targets that are not met to the unit; only of those that need not hold, where no whole amounts meet all.
     """
 
     values: Integers
@@ -202,7 +203,9 @@ def disaggregate(
     allowance = max(1e-3, 1e-14 * grand)
     shares, worst, sweeps = fit_around(kept, table, remaining, names, allowance, 10_000, bounds)
     if not worst <= max(allowance, _ROUNDED_AWAY):
-        raise NotConvergedError(sweeps, worst)
+        raise not_converged(shares, remaining, _ROUNDED_AWAY, sweeps)
+    if may:  # then the size of the plan must hold whatever they miss
+        must_remain = (*must_remain, _whole_plan(grand - float(kept.amounts.sum()), names))
     values, rounding = _rounded(shares, must_remain, may_remain, bounds)
     values.ravel()[kept.cells] = kept.amounts
     return Disaggregation(values, sweeps, rounding, _residuals(may, values))
@@ -289,6 +292,11 @@ def _whole(divided: Sequence[Division], inside: Mask) -> float:
     raise MissingTotalError
 
 
+def _whole_plan(amount: float, names: Names) -> Division:
+    """Return the whole plan as one group that holds an amount."""
+    return Division.exactly((), np.array(0), np.array([amount]), named=lambda _: names.total((), 0))
+
+
 def _with_equal_shares(
     table: Floats, inside: Mask, remaining: Sequence[Division], held: Held, bounds: CellBounds
 ) -> Floats:
@@ -312,21 +320,32 @@ def _with_equal_shares(
 def _rounded(
     shares: Floats, must: Sequence[Division], may: Sequence[Division], bounds: CellBounds
 ) -> tuple[Integers, Literal["floor_or_ceiling", "widened"]]:
-    """Return whole units that meet all targets that must hold."""
-    binding = [_binding(division, shares) for division in must if not division.exact]
-    divided = [*must, *(division for division in binding if not division.free.all())]
+    """Return whole units that meet all targets, or where there are none all that must hold."""
+    both = _exactly([*must, *may], shares)
+    for widen in (False, True) if may else ():
+        try:
+            return round_counts(shares, both, bounds=bounds, widen=widen), _ROUNDINGS[widen]
+        except NoExactRoundingError:
+            continue
+    binding = _exactly(must, shares)
     try:
-        return round_counts(shares, divided, may, bounds=bounds), "floor_or_ceiling"
+        return round_counts(shares, binding, may, bounds=bounds), _ROUNDINGS[False]
     except NoExactRoundingError:
         pass
     try:
-        return round_counts(shares, divided, may, bounds=bounds, widen=True), "widened"
+        return round_counts(shares, binding, may, bounds=bounds, widen=True), _ROUNDINGS[True]
     except NoExactRoundingError as error:
         raise _with_what_is_missed(error, shares, must, bounds) from None
 
 
+def _exactly(divided: Sequence[Division], shares: Floats) -> list[Division]:
+    """Return divisions, and those of the groups that are at a bound, which rounding must leave there, as exact ones."""
+    binding = [_binding(division, shares) for division in divided if not division.exact]
+    return [*divided, *(division for division in binding if not division.free.all())]
+
+
 def _binding(division: Division, shares: Floats) -> Division:
-    """Return the groups that are at a bound, which rounding must leave there, as exact ones."""
+    """Return the groups that are at a bound, as exact ones."""
     sums = division.sums(shares)
     nearest = np.where(sums - division.least <= division.most - sums, division.least, division.most)
     return Division.exactly(

@@ -19,10 +19,14 @@ from salesplan_xl.core.errors import (
 )
 from salesplan_xl.core.feasibility import check_seeds, without_forced_zeros
 from salesplan_xl.core.nesting import check_equal, nested
+from salesplan_xl.core.newton import leap
 from salesplan_xl.core.sweeps import CellBounds, Patience, sweep
 from salesplan_xl.core.totals import Names, Positions
 
 Floats = NDArray[np.float64]
+
+# Steps of Newton's method after which it is given up; a table of cents beside millions takes about twenty.
+_LEAPS = 100
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,8 @@ def fit(
     Iterative proportional fitting (Deming and Stephan, 1940), which minimises the Kullback-Leibler
     divergence from the seed. The seed is never rewritten: the answer is the seed times one factor for
     each total (see `sweeps`). A table that does not settle is examined by linear
-    programming (up to 100,000 crossings of the axes that have totals): contradictions are named, and
-    cells that are zero in every table with these totals are taken out.
+    programming: contradictions are named, and cells that are zero in every table with these totals are taken out
+    (up to 100,000 crossings of the axes that have totals). Then it is fitted by Newton's method (see `newton`).
 
     Examples
     --------
@@ -157,7 +161,7 @@ def fit(
     remaining = less_held(totals, kept, table.shape, allowance)
     values, worst, sweeps = fit_around(kept, table, remaining, names, allowance, max_sweeps)
     if not worst <= allowance:
-        raise NotConvergedError(sweeps, worst)
+        raise not_converged(values, remaining, allowance, sweeps)
     values.ravel()[kept.cells] = kept.amounts
     return Fit(values, converged=True, worst_error=worst, sweeps=sweeps)
 
@@ -318,9 +322,60 @@ def fit_around(
         free = without_forced_zeros(free, asked, limits, names)
     except InfeasibleTotalsError as error:
         raise replace(error, less_held=len(held.cells) > 0) from None
-    more = Patience(max_sweeps - patience.sweeps)
-    values, worst = sweep(free, divided, allowance, more, limits)
-    return values, worst, patience.sweeps + more.sweeps
+    return _fitted(free, divided, allowance, limits, patience.sweeps, max_sweeps)
+
+
+def _fitted(
+    free: Floats, divided: Sequence[Division], allowance: float, bounds: CellBounds, done: int, max_sweeps: int
+) -> tuple[Floats, float, int]:
+    """Fit a table without forced zeros: by sweeps while it settles, else by Newton's method, else by sweeps alone."""
+    found: list[tuple[float, Floats]] = []
+    for way, most, while_settling in ((sweep, max_sweeps, True), (leap, _LEAPS, False), (sweep, max_sweeps, False)):
+        patience = Patience(min(most, max_sweeps - done), while_settling=while_settling)
+        values, worst = way(free, divided, allowance, patience, bounds)
+        done += patience.sweeps
+        if worst <= allowance:
+            return values, worst, done
+        if not found or worst < found[0][0]:
+            found = [(worst, values)]
+    ((worst, values),) = found
+    return values, worst, done
+
+
+def not_converged(values: Floats, asked: Sequence[Division], allowance: float, sweeps: int) -> NotConvergedError:
+    """
+    Say which targets a table misses.
+
+    Parameters
+    ----------
+    values : ndarray of float64
+        A table.
+    asked : sequence of Division
+        What its groups must hold.
+    allowance : float
+        Largest miss that is none.
+    sweeps : int
+        How often all groups were gone through.
+
+    Returns
+    -------
+    error : NotConvergedError
+        Names the groups that are missed, the one that misses most first.
+    """
+    missed = [
+        (float(missing[group]), division.named(group))
+        for division in asked
+        for missing in [division.beyond(division.sums(values))]
+        for group in np.flatnonzero(~(np.abs(missing) <= allowance)).tolist()
+    ]
+    missed.sort(key=lambda miss: -abs(miss[0]))
+    return NotConvergedError(
+        sweeps,
+        max((abs(missing) for missing, _ in missed), default=0.0),
+        tuple(total.name for _, total in missed),
+        tuple(missing for missing, _ in missed),
+        tuple(total.scope for _, total in missed),
+    )
 
 
 def met_together(asked: Sequence[Division], allowance: float) -> tuple[Division, ...]:

@@ -213,3 +213,79 @@ def _shares(months: Floats) -> Floats:
     years = months.sum(axis=0)
     equal = np.full(months.shape, 1 / len(months))
     return np.asarray(np.divide(months, years, out=equal, where=years > 0))
+
+
+def split_weights(
+    weights: ArrayLike, history: ArrayLike, parents: ArrayLike, *, season_weight: float, peer_weight: float
+) -> Weights:
+    r"""
+    Share the weights of pairs over what each is made of, such as its customers or product families.
+
+    A part's year is drawn towards the mean year of its peers, the parts of the same pair that have history: what a
+    single customer bought is half chance too. A part without history gets that mean. Months are drawn towards the
+    season of the pair.
+
+    Parameters
+    ----------
+    weights : array_like of float, shape (months, pairs)
+        Weights of the pairs, zero or more.
+    history : array_like of float, shape (months, parts)
+        Past sales by month and part, as `monthly_history` gives them. Sums below zero count as zero.
+    parents : array_like of int, shape (parts,)
+        The pair of each part, by its position.
+    season_weight : float
+        Share of the pair's season in each part's months, from 0 (its own months only) to 1 (the pair's only).
+    peer_weight : float
+        Share of the peers' mean year in each part's year, from 0 (its own only) to 1 (all alike).
+
+    Returns
+    -------
+    Weights
+        In every month the parts of a pair add up to its weight. The basis of a part is ``"history"``,
+        ``"peer_average"``, or ``"equal"`` where no part of its pair has history.
+
+    Notes
+    -----
+    With :math:`h_{mi}` the history of month :math:`m` and part :math:`i`, :math:`H_i` its year, :math:`\bar H` the
+    mean year of the parts of pair :math:`p` that have one, :math:`S_m` the pair's share of the month and :math:`s` and
+    :math:`k` the weights of season and peers: :math:`Y_i = (1-k)\,H_i + k\,\bar H`, or :math:`\bar H` without history;
+    :math:`v_{mi} = Y_i\,((1-s)\,h_{mi}/H_i + s\,S_m)`, or :math:`Y_i\,S_m` without. The weight of the part is
+    :math:`W_{mp}\,v_{mi} / \sum_{j \in p} v_{mj}`, and :math:`W_{mp}\,Y_i / \sum_j Y_j` in a month in which no part has
+    a share.
+
+    Examples
+    --------
+    A pair weighs 60 and 40 in two months. Its first part's year is 90, its second's 30, all in the first month, and the
+    third has none. Their mean is 60, so with half of it the years are 75, 45 and 60, and with the pair's season alone
+    each gets its part of 180: 60 * 75/180 = 25 in the first month.
+
+    >>> parts = split_weights([[60], [40]], [[45, 30, 0], [45, 0, 0]], [0, 0, 0], season_weight=1, peer_weight=0.5)
+    >>> parts.amounts.round(2).tolist(), parts.basis
+    ([[25.0, 15.0, 20.0], [16.67, 10.0, 13.33]], ('history', 'history', 'peer_average'))
+    """
+    whole = np.asarray(weights, np.float64)
+    sold = np.maximum(np.asarray(history, np.float64), 0.0)
+    pair = np.asarray(parents, np.int64)
+    count = whole.shape[1]
+    years = sold.sum(axis=0)
+    known = years > 0
+    with_history = np.bincount(pair[known], minlength=count)
+    mean = np.bincount(pair, years, count) / np.maximum(with_history, 1)
+    mean[with_history == 0] = 1.0  # parts none of which has history are equal
+    year = np.where(known, (1 - peer_weight) * years + peer_weight * mean[pair], mean[pair])
+    season = whole / np.where(whole.any(axis=0), whole.sum(axis=0), 1.0)
+    own = np.where(known, sold / np.where(known, years, 1.0), season[:, pair])
+    shares = year * ((1 - season_weight) * own + season_weight * season[:, pair])
+    sums = _by_pair(shares, pair, count)
+    shares = np.where(sums[:, pair] > 0, shares, year)
+    sums = np.where(sums > 0, sums, _by_pair(np.broadcast_to(year, shares.shape), pair, count))
+    amounts = whole[:, pair] * (shares / np.where(sums > 0, sums, 1.0)[:, pair])
+    basis = np.where(known, "history", np.where(with_history[pair] > 0, "peer_average", "equal"))
+    return Weights(amounts, tuple(basis.tolist()))
+
+
+def _by_pair(values: Floats, pair: NDArray[np.int64], count: int) -> Floats:
+    """Sums of the parts of each pair, month by month."""
+    sums = np.zeros((count, len(values)))
+    np.add.at(sums, pair, values.T)
+    return sums.T

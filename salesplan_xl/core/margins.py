@@ -13,7 +13,7 @@ from salesplan_xl.core.money import from_units, to_units
 from salesplan_xl.core.nesting import nested
 from salesplan_xl.core.reading import in_units, read_numbers
 from salesplan_xl.core.sweeps import CellBounds
-from salesplan_xl.core.totals import Names
+from salesplan_xl.core.totals import Names, Positions
 from salesplan_xl.core.unit_moves import Rounding, move_units, round_groups
 
 if TYPE_CHECKING:
@@ -186,7 +186,8 @@ def round_counts(
     divided : sequence of Division
         Groups that must hold, their bounds whole numbers.
     near : sequence of Division, default ()
-        Groups to come as near to as the others allow, the most important first.
+        Groups to come as near to as the others allow: the units they miss in all are the fewest that are found, which
+        up to 5,000 cells that can move are searched for by integer programming.
     bounds : CellBounds, optional
         Bounds of single cells, whole numbers between which the counts lie.
     widen : bool, default False
@@ -212,12 +213,23 @@ def round_counts(
     array([[1, 0],
            [1, 0]])
     """
-    settled = [*nested([one for one in divided if one.exact], _HALF_A_UNIT), *(one for one in divided if not one.exact)]
-    rounding = _rounded(counts, settled, CellBounds.none() if bounds is None else bounds, widen=widen)
-    for division in near:
-        move_units(rounding, division, settled)
-        settled.append(division)
-    return rounding.rounded()
+    must = [*nested([one for one in divided if one.exact], _HALF_A_UNIT), *(one for one in divided if not one.exact)]
+    limits = CellBounds.none() if bounds is None else bounds
+    rounding = _rounded(counts, must, limits, widen=widen)
+    for number, division in enumerate(near):
+        move_units(rounding, division, [*must, *near[:number]])
+    rounded = rounding.rounded()
+    missed = _missed(rounded, near)
+    if missed and np.count_nonzero(rounding.steps) <= _LISTED:
+        nearer = _nearest(in_units(counts, 1), must, near, limits, widen=widen)
+        if nearer is not None and _missed(nearer, near) < missed:
+            return nearer
+    return rounded
+
+
+def _missed(values: Integers, divided: Sequence[Division]) -> float:
+    """Return how many units the groups miss in all."""
+    return sum(float(np.abs(division.beyond(division.sums(values))).sum()) for division in divided)
 
 
 def _in_units(totals: Division, unit: float) -> Division:
@@ -264,10 +276,37 @@ def _searched(counts: Floats, divided: Sequence[Division], bounds: CellBounds, *
     return Rounding(floors + moves - up, rounding.steps, up)
 
 
+def _nearest(
+    counts: Floats, must: Sequence[Division], near: Sequence[Division], bounds: CellBounds, *, widen: bool
+) -> Integers | None:
+    """Search for the rounding that misses the fewest units of groups that need not hold; None where none is found."""
+    floors = np.floor(counts).astype(np.int64)
+    cell, sign, costs = _ways(counts, bounds, widen=widen)
+    matrix, least, most = _sides([*must, *near], cell, sign, floors)
+    chosen = _choose_nearest(costs, matrix, least, most, sum(int((~one.free).sum()) for one in near))
+    if chosen is None:
+        return None
+    rounded = floors.ravel()
+    np.add.at(rounded, cell, (sign * chosen).astype(np.int64))
+    values = rounded.reshape(counts.shape)
+    return None if _missed(values, must) else values
+
+
 def _moves(
     counts: Floats, whole: Integers, divided: Sequence[Division], bounds: CellBounds, *, widen: bool
 ) -> Integers:
     """Return how many units each cell goes above its floor so that every group holds what it must."""
+    cell, sign, costs = _ways(counts, bounds, widen=widen)
+    moves = np.zeros(counts.size, dtype=np.int64)
+    if not len(cell) or not divided:
+        return moves
+    chosen = _choose(costs, *_sides(divided, cell, sign, whole))
+    np.add.at(moves, cell, (sign * chosen).astype(np.int64))
+    return moves
+
+
+def _ways(counts: Floats, bounds: CellBounds, *, widen: bool) -> tuple[Positions, Floats, Floats]:
+    """Return the moves there are from the floor of each cell: which cell, up or down, and at what cost."""
     flat = counts.ravel()
     floors, ceilings = np.floor(flat), np.ceil(flat)
     up = np.flatnonzero(floors < ceilings)
@@ -280,10 +319,13 @@ def _moves(
         cells += [above, below]
         signs += [np.ones(len(above)), -np.ones(len(below))]
         costs += [np.ones(len(above)), np.ones(len(below))]
-    cell, sign = np.concatenate(cells), np.concatenate(signs)
-    moves = np.zeros(flat.size, dtype=np.int64)
-    if not len(cell) or not divided:
-        return moves
+    return np.concatenate(cells), np.concatenate(signs), np.concatenate(costs)
+
+
+def _sides(
+    divided: Sequence[Division], cell: Positions, sign: Floats, whole: Integers
+) -> tuple["csr_array[Any]", Floats, Floats]:
+    """Return what moves of cells add to the groups that are not free, and what must be added at least and at most."""
     asked = [~division.free for division in divided]
     least, most = (
         np.concatenate(
@@ -291,9 +333,7 @@ def _moves(
         )
         for side in ("least", "most")
     )
-    chosen = _choose(np.concatenate(costs), sums_matrix(divided, cell, counts.shape, sign), least, most)
-    np.add.at(moves, cell, (sign * chosen).astype(np.int64))
-    return moves
+    return sums_matrix(divided, cell, whole.shape, sign), least, most
 
 
 def _choose(costs: Floats, matrix: "csr_array[Any]", least: Floats, most: Floats) -> Floats:
@@ -327,3 +367,21 @@ def _choose(costs: Floats, matrix: "csr_array[Any]", least: Floats, most: Floats
     if whole.x is None:
         raise NoExactRoundingError(proven=whole.status == 2)
     return np.asarray(np.rint(whole.x))
+
+
+def _choose_nearest(costs: Floats, matrix: "csr_array[Any]", least: Floats, most: Floats, near: int) -> Floats | None:
+    """Return the choice of zeros and ones whose sums miss the last rows by the least, the cheapest of these first."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+    count = len(costs)
+    misses = vstack([csr_array((len(least) - near, near)), csr_array(eye_array(near))])
+    dear = np.full(2 * near, 2.0 * count + 1)  # a unit missed costs more than all moves together
+    found = milp(
+        np.concatenate([costs, dear]),
+        integrality=np.repeat([1, 0], [count, 2 * near]),
+        bounds=Bounds(0, np.repeat([1, np.inf], [count, 2 * near])),
+        constraints=LinearConstraint(hstack([matrix, misses, -misses], format="csr"), least, most),
+        options={"presolve": False, "node_limit": _NODES[count > _FEW]},
+    )
+    return None if found.x is None else np.rint(found.x[:count])

@@ -178,7 +178,7 @@ def sweep_cells(
         As `sweep` gives them.
     """
     cells = np.flatnonzero(seed)
-    least, most = _limits(cells, CellBounds.none() if bounds is None else bounds)
+    least, most = limits_of(cells, CellBounds.none() if bounds is None else bounds)
     bounded = np.flatnonzero((least > 0) | (most < np.inf))
     least, most = least[bounded], most[bounded]
     scalings = [_Scaling.start(division) for division in divided]
@@ -329,7 +329,7 @@ def _sums(division: Division, groups: Positions, amounts: Floats) -> Floats:
     return np.asarray(np.bincount(groups, weights=amounts, minlength=len(division.least)), dtype=np.float64)
 
 
-def _limits(cells: Positions, bounds: CellBounds) -> tuple[Floats, Floats]:
+def limits_of(cells: Positions, bounds: CellBounds) -> tuple[Floats, Floats]:
     """Return the least and the most of each of some cells."""
     least, most = np.zeros(len(cells)), np.full(len(cells), np.inf)
     places = np.searchsorted(cells, bounds.cells)

@@ -49,7 +49,8 @@ class Target:
     name : str, default ""
         What errors call it. Without a name they list its members.
     must_hold : bool, default True
-        Whether whole amounts must meet it to the unit; False = as nearly as the others allow, and told where not.
+        Whether whole amounts must meet it to the unit; False = where no whole amounts meet all targets this one is met
+        as nearly as the others allow, and what it misses is told.
     """
 
     cells: Scope

@@ -6,10 +6,13 @@ import xlwings
 
 from salesplan_xl import __version__
 from salesplan_xl.actions import ACTIONS
+from salesplan_xl.actions.explanation import explain_cell
 from salesplan_xl.actions.jobs import Jobs, State, Told
 from salesplan_xl.entry.plans import context
 from salesplan_xl.hosts.live import LiveBook
+from salesplan_xl.workbook.book import Book
 from salesplan_xl.workbook.labels import catalogue
+from salesplan_xl.workbook.problems import RefusalError
 from salesplan_xl.workbook.sheets import SHEETS
 
 
@@ -83,6 +86,32 @@ class Buttons:
             That it was stopped, or that there was nothing to stop.
         """
         return self._jobs.cancel(job)
+
+
+def why(book: Book, sheet: str, cell: str) -> Told:
+    """
+    Tell why a cell has its value.
+
+    Parameters
+    ----------
+    book : Book
+        The plan, which is not changed; it may be at work.
+    sheet : str
+        Title of the sheet.
+    cell : str
+        Address of the cell.
+
+    Returns
+    -------
+    Told
+        The facts, a line each, or that the cell is about nothing that can be explained.
+    """
+    try:
+        return Told(State.DONE, "\n".join(explain_cell(book, sheet, cell).sentences))
+    except RefusalError as refusal:
+        first = refusal.problems[0]
+        told = {"found": first.found, "expected": first.expected, "what_to_do": first.action}
+        return Told(State.REFUSED, catalogue().texts["why_refused"].format(**told))
 
 
 def not_installed(name: str) -> str:

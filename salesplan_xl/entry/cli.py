@@ -141,9 +141,13 @@ def check(plan: Plan, as_json: AsJson = False) -> None:
 def why(
     plan: Plan,
     cell: Annotated[str, typer.Argument(help='Sheet and cell, such as "8 Budget!W40".')] = "",
-    month: Annotated[str | None, typer.Option(help="A month such as 2026-03, a quarter such as Q1, or a half.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="A month such as 2026-03, a quarter such as Q1, or a half.")
+    ] = None,
     territory: Annotated[str | None, typer.Option(help="A territory, a country or a region.")] = None,
     rep: Annotated[str | None, typer.Option(help="A rep or a manager.")] = None,
+    customer: Annotated[str | None, typer.Option(help="A customer or a segment.")] = None,
+    family: Annotated[str | None, typer.Option(help="A product family or a product.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell why a cell of the budget, or a part of it, has its value."""
@@ -151,7 +155,8 @@ def why(
     def work(report: Report, _: Callable[[str], None]) -> None:
         from salesplan_xl.entry.why import tell_why
 
-        tell_why(plan, cell, (month, territory, rep), report)
+        names = {"period": period, "territory": territory, "rep": rep, "customer": customer, "family": family}
+        tell_why(plan, cell, names, report)
 
     _tell("why", work, as_json=as_json)
 
@@ -357,7 +362,10 @@ def _add(report: Report, done: tuple[list[Outcome], list[Problem]], plan: Path) 
         report.problems += outcome.problems
         told = ", ".join(f"{name.replace('_', ' ')} {_number(value)}" for name, value in outcome.numbers.items())
         changed = ", ".join(f"{table} ({rows} rows)" for table, rows in outcome.tables.items()) or "nothing"
-        report.lines.append(f"{outcome.action}: changed {changed}. {told}")
+        if outcome.preview:
+            report.numbers[f"{prefix}preview"] = "yes"
+        what = "preview only, " if outcome.preview else ""
+        report.lines.append(f"{outcome.action}: {what}changed {changed}. {told}")
 
 
 def _number(value: object) -> str:

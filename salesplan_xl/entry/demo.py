@@ -19,6 +19,7 @@ CHAIN = {
     "segments": "segment",
     "routes": "plan_routes",
     "budget": "disaggregate",
+    "gate": "capacity_gate",
     "year": "load_actuals",
     "flags": "flag_variances",
 }
@@ -91,7 +92,7 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
         "actual_lines": done["year"].numbers["lines_added"],
         "attainment": round(actual / target, 4),
     }
-    for name in ("segments", "routes", "flags"):
+    for name in ("segments", "routes", "gate", "flags"):
         report.numbers |= {f"{CHAIN[name]}.{key}": value for key, value in done[name].numbers.items()}
     report.lines += [f"Made {plan}: the plan of AdventureWorks for July 2019 to June 2020.", *_told(report.numbers)]
     report.lines += [
@@ -110,6 +111,9 @@ def _told(numbers: Mapping[str, Any]) -> list[str]:
         f"visits, on {numbers['plan_routes.days']} days with {numbers['plan_routes.nights']} nights away",
         f"  budget     {numbers['budget']:>13,.2f} over {numbers['budget_lines']} lines (month, territory, rep), "
         "exact to the cent",
+        f"  capacity   {numbers['capacity_gate.reps_over']:>13,} of {numbers['capacity_gate.reps']} reps with a quota "
+        f"that their minutes cannot carry, {numbers['capacity_gate.capacities_over']} of "
+        f"{numbers['capacity_gate.capacities']} capacities exceeded",
         f"  actual     {numbers['actual']:>13,.2f} from {numbers['actual_lines']:,} order lines, "
         f"{numbers['attainment']:.1%} of it",
         f"  flags      {numbers['flag_variances.act']:>13,} to act on, {numbers['flag_variances.watch']} to watch, "

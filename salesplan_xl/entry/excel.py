@@ -18,6 +18,7 @@ from salesplan_xl.entry.log import keep_log
 from salesplan_xl.functions.basic import error_text
 from salesplan_xl.hosts.excel.functions import Udf, as_udf, make_udf
 from salesplan_xl.hosts.excel.workbook import open_workbook
+from salesplan_xl.hosts.live import LiveBook
 
 _CELL_FUNCTION = "SP_"
 
@@ -70,9 +71,15 @@ def _help_text(code_name: object) -> list[list[Any]]:
     return [[buttons.help_text(str(code_name))]]
 
 
+def _why(workbook: object, sheet: object, cell: object) -> list[list[Any]]:
+    """Why a cell of the plan has its value."""
+    return [[buttons.why(LiveBook(open_workbook(workbook)), str(sheet), str(cell)).sentence]]
+
+
 keep_log()
 
 press = make_udf("press", ("action", "workbook", "option", "file"), _press, "Starts an action.")
 poll = make_udf("poll", ("job", "workbook"), _poll, "Says how an action stands.")
 cancel = make_udf("cancel", ("job", "workbook"), _cancel, "Calls an action off.")
+why = make_udf("why", ("workbook", "sheet", "cell"), _why, "Says why a cell has its value.")
 help_text = make_udf("help_text", ("code_name",), _help_text, "Says what a sheet is for.")

@@ -13,7 +13,7 @@ from salesplan_xl.entry.buttons import help_text
 from salesplan_xl.entry.report import Report
 from salesplan_xl.hosts.excel.macos.script import remove_script, write_script
 from salesplan_xl.hosts.libreoffice.extension import Button, Program, Settings
-from salesplan_xl.hosts.libreoffice.inside.buttons import HELP, STOP
+from salesplan_xl.hosts.libreoffice.inside.buttons import HELP, STOP, WHY
 from salesplan_xl.hosts.libreoffice.installation import Office
 from salesplan_xl.hosts.libreoffice.programs import (
     ARGUMENT,
@@ -101,7 +101,7 @@ def settings() -> Settings:
         [_button(action, labels) for action in own]
         for _, own in button_groups([action.specification for action in ACTIONS.values()])
     ]
-    groups[-1] += [Button(one, labels.ribbon[one]) for one in (STOP, HELP)]
+    groups[-1] += [Button(one, labels.ribbon[one]) for one in (STOP, WHY, HELP)]
     help_texts = {labels.sheets[sheet.id]["title"]: help_text(sheet.code_name) for sheet in SHEETS}
     functions = Program(functions_command(sys.executable))
     buttons = Program(buttons_command(sys.executable), seconds=120, rest_seconds=0)

@@ -18,6 +18,7 @@ from salesplan_xl.entry.log import keep_log
 from salesplan_xl.hosts.excel.macos.notes import WORKING, Note, Notes
 from salesplan_xl.hosts.excel.macos.script import DOOR, SEPARATOR
 from salesplan_xl.workbook.labels import catalogue
+from salesplan_xl.workbook.problems import RefusalError
 
 if TYPE_CHECKING:
     from salesplan_xl.actions.jobs import Told
@@ -54,14 +55,16 @@ def answer(words: list[str], notes: Notes) -> str:
     Returns
     -------
     str
-        Of an action its state, its number, a sentence and the share of the work that is done; of help, the text. A
-        plan may be newer than the program; what is not there is told.
+        Of an action its state, its number, a sentence and the share of the work that is done; of help and of why, the
+        text. A plan may be newer than the program; what is not there is told.
     """
     match words:
         case ["help_text", code_name]:
             from salesplan_xl.entry.buttons import help_text  # here, since the other answers are to be quick
 
             return help_text(code_name)
+        case ["why", workbook, sheet, cell]:
+            return _why(workbook, sheet, cell)
         case ["press", action, workbook, option, file]:
             return _row(_press(notes, action, workbook, option, file))
         case ["poll", job, _]:
@@ -96,6 +99,18 @@ def follow(notes: Notes, note: Note, poll: Callable[[int], Told], cancel: Callab
             time.sleep(_LOOK_SECONDS)
             told = poll(told.job)
     notes.write(replace(note, state=str(told.state), sentence=told.sentence, share=told.share))
+
+
+def _why(workbook: str, sheet: str, cell: str) -> str:
+    """Why a cell has its value, from the plan's file: Excel, which waits for the answer, cannot be asked itself."""
+    from salesplan_xl.entry.buttons import why
+    from salesplan_xl.hosts.file.book import FileBook
+
+    try:
+        told = f"{catalogue().texts['why_saved']}\n{why(FileBook.open(Path(workbook)), sheet, cell).sentence}"
+    except RefusalError as refusal:
+        told = str(refusal.problems[0])
+    return told.replace(SEPARATOR, " ")
 
 
 def _press(notes: Notes, action: str, workbook: str, option: str, file: str) -> Note:

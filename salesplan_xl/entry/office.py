@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from salesplan_xl.actions.jobs import State, Told
-from salesplan_xl.entry.buttons import Buttons
+from salesplan_xl.entry.buttons import Buttons, why
 from salesplan_xl.entry.log import keep_log
 from salesplan_xl.entry.serve import streams
 from salesplan_xl.hosts.libreoffice.engine import open_document
+from salesplan_xl.hosts.live import LiveBook
 from salesplan_xl.workbook.labels import catalogue
 
 _logger = logging.getLogger(__name__)
@@ -64,6 +65,8 @@ class Office:
                 return _shown(self._buttons.poll(job, open_document(self._ask)))
             case {"cancel": int(job)}:
                 return _shown(self._buttons.cancel(job))
+            case {"why": str(cell), "sheet": str(sheet)}:
+                return _shown(why(LiveBook(open_document(self._ask)), sheet, cell))
             case _:
                 raise ValueError(f"no such question: {question}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from salesplan_xl.actions.budget_nodes import Names
 from salesplan_xl.actions.explanation import Explanation, explain_cell, explain_words
 from salesplan_xl.core.money import CENT, from_units
 from salesplan_xl.entry.report import Report
@@ -11,7 +12,7 @@ from salesplan_xl.hosts.file.book import FileBook
 from salesplan_xl.workbook.problems import RefusalError, problem
 
 
-def tell_why(plan: Path, cell: str, words: tuple[str | None, str | None, str | None], report: Report) -> None:
+def tell_why(plan: Path, cell: str, words: Names, report: Report) -> None:
     """
     Tell why a cell, or a part of the budget, has its value.
 
@@ -21,8 +22,8 @@ def tell_why(plan: Path, cell: str, words: tuple[str | None, str | None, str | N
         The plan, which is not changed.
     cell : str
         Sheet and cell, such as ``"8 Budget!W40"``; empty where words name the part.
-    words : tuple of (str or None)
-        Month, territory and rep of the part; None for all of them.
+    words : mapping of str to (str or None)
+        The part by a node of each dimension and a period; None for all of it.
     report : Report
         Told the facts.
 
@@ -31,11 +32,11 @@ def tell_why(plan: Path, cell: str, words: tuple[str | None, str | None, str | N
     RefusalError
         If neither or both are given, or what is asked about is no part of the budget.
     """
-    if bool(cell) == any(words):
+    if bool(cell) == any(words.values()):
         raise RefusalError([problem("E-WHY-NOTHING")])
     book = FileBook.open(plan)
     sheet, _, address = cell.rpartition("!")
-    why = explain_cell(book, sheet.strip("'"), address) if cell else explain_words(book, *words)
+    why = explain_cell(book, sheet.strip("'"), address) if cell else explain_words(book, words)
     _add(why, report)
 
 

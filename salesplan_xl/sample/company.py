@@ -28,7 +28,8 @@ class Company:
     facts : mapping of str to object
         Values of the plan's named cells.
     tables : mapping of str to DataFrame
-        Rows of territories, team, sources, customers, segment_rules, segments, visit_policy and budget_targets.
+        Rows of territories, team, sources, customers, segment_rules, segments, visit_policy, capacity
+        and budget_targets.
     history : DataFrame
         Order lines before the year, with the columns of Sales.
     actuals : DataFrame
@@ -83,6 +84,7 @@ def company() -> Company:
         "segment_rules": _segment_rules(),
         "segments": _segment_plans(),
         "visit_policy": _visit_policy(),
+        "capacity": _capacity(),
         "budget_targets": pd.DataFrame(
             {
                 "amount": [target],
@@ -205,6 +207,21 @@ def _visit_policy() -> pd.DataFrame:
         ("Shops to win", 0, 30),
     ]
     return pd.DataFrame(rows, columns=["segment", "visits", "minutes"]).astype({"visits": float, "minutes": float})
+
+
+def _capacity() -> pd.DataFrame:
+    """What can be made and shipped; made up, as AdventureWorks says nothing of it."""
+    november = "2019-11"
+    rows = [
+        (None, None, None, 50_000_000, None, "Operations", "All that can be shipped in a year"),
+        (None, None, november, 5_000_000, None, "Logistics", "Shipping before the year's end"),
+        (None, "Pacific", "H1", 1_600_000, None, "Importer", "Warehouse of the importer"),
+        ("Mountain-200 Black, 38", None, None, None, 2_000, "Production", "Frames ordered for the year"),
+        ("Mountain-200 Silver, 42", None, None, None, 1_300, "Production", "Frames ordered for the year"),
+        ("Road-250 Red, 44", None, "Q2", 450_000, 400, "Production", "One line in the autumn"),
+    ]
+    names = ["product", "territory", "period", "amount", "quantity", "owner", "note"]
+    return pd.DataFrame(rows, columns=names).astype({"amount": float, "quantity": float})
 
 
 def _blanks(frame: pd.DataFrame) -> pd.DataFrame:

@@ -254,7 +254,8 @@ def _repeated(rows: Rows) -> list[Problem]:
         duplicated = parts.duplicated().to_numpy()
         if not duplicated.any():
             continue
-        again = np.flatnonzero(duplicated & parts.notna().all(axis=1).to_numpy())
+        needed = [column for column in columns if rows.table.column(column).required or column == "row_id"]
+        again = np.flatnonzero(duplicated & parts[needed].notna().all(axis=1).to_numpy())
         listed = []
         for row in again[:MOST_LISTED]:
             same = (parts == parts.iloc[row]).all(axis=1).to_numpy()
@@ -263,7 +264,7 @@ def _repeated(rows: Rows) -> list[Problem]:
                     code,
                     sheet=rows.cells.sheet,
                     cell=rows.place(row, columns[0]),
-                    value=" · ".join(shown(part) for part in parts.iloc[row]),
+                    value=" · ".join(shown(part) for part in parts.iloc[row] if part is not None),
                     first=rows.place(int(np.flatnonzero(same)[0]), columns[0]),
                     headers=", ".join(rows.headers[column] for column in columns),
                 )

@@ -69,6 +69,10 @@ class Option:
         )
 
 
+PREVIEW = Option("preview", Kind.TEXT, "no", choices="yes_no")
+"""Whether an action only tells what it would change; those that can have it among their options."""
+
+
 @dataclass(frozen=True)
 class ActionSpecification:
     """

@@ -380,6 +380,7 @@ class ChartKind(StrEnum):
     COLUMN = "column"
     STACKED = "stacked"
     BAR = "bar"
+    COLUMN_AND_LINE = "column_and_line"
     LINE = "line"
     WATERFALL = "waterfall"
     MAP = "map"
@@ -398,7 +399,8 @@ class Chart:
         Address of its upper left corner.
     kind : ChartKind
         What it looks like. In a waterfall the first series is what the others stand on, and is not drawn. In a stacked
-        chart a third series is what is left of the whole, and pale. On a map the categories are parts of its width and
+        chart a third series is what is left of the whole, and pale. Of a column and line chart the first series has
+        columns, the others lines. On a map the categories are parts of its width and
         each series has parts of its height, from 0, west and south, to 1.
     source : str
         Id of the grid or table it shows.

@@ -46,6 +46,7 @@ def small_plan(**tables: Sequence[Row]) -> MemoryBook:
         "budget_targets": [{"amount": 2000}],
         "budget_by_territory": [{"territory": "North"}, {"territory": "South"}],
         "budget_by_rep": [{"rep": "Ana"}, {"rep": "Ben"}],
+        "capacity_by_rep": [{"rep": "Ana"}, {"rep": "Ben"}],
         "attainment_by_rep": [{"rep": "Ana"}, {"rep": "Ben"}],
     }
     return MemoryBook({**given, **tables}, {"plan_start": DAY(2026, 1, 1), "plan_id": "plan-1"})

@@ -56,6 +56,11 @@ def why(book: MemoryBook, table: str, row: int, column: str) -> Explanation:
     return explain_cell(book, sheet, cell)
 
 
+def asked(book: MemoryBook, period: str | None, territory: str | None, rep: str | None) -> Explanation:
+    """What is told of a part that words name."""
+    return explain_words(book, {"period": period, "territory": territory, "rep": rep})
+
+
 def facts(told: Explanation, kind: str) -> list[Any]:
     """The values of the facts of a kind."""
     return [fact.values for fact in told.facts if fact.kind == kind]
@@ -64,8 +69,8 @@ def facts(told: Explanation, kind: str) -> list[Any]:
 def test_a_line_tells_its_value_its_shares_and_what_it_would_have_by_weights_alone() -> None:
     told = why(spread_plan(), "budget_lines", 0, "budget")
     assert (told.name, told.cents) == ("2026-01 / North / Ana", 40_250)
-    assert told.sentences[:3] == [
-        "2026-01 / North / Ana: 402.50, one budget line.",
+    assert told.sentences[0] == "2026-01 / North / Ana: 402.50, one budget line."
+    assert told.sentences[-2:] == [
         # of 402.50 + 100, of 700 twice, of 2,000
         "Share: 80.10% of 2026-01 (502.50), 57.50% of North (700.00), 57.50% of Ana (700.00), "
         "20.12% of the year (2,000.00).",
@@ -93,7 +98,7 @@ def test_targets_are_told_with_amount_author_and_note_those_that_cover_the_part_
 
 
 def test_a_target_that_shares_some_lines_with_the_part_crosses_it() -> None:
-    told = explain_words(spread_plan(), "2026-02", None, None)
+    told = asked(spread_plan(), "2026-02", None, None)
     assert [one["how"] for one in facts(told, "target")] == ["covers it", "crosses it"]
 
 
@@ -108,7 +113,7 @@ def test_holds_are_told_with_owner_day_and_reason_and_the_line_says_that_it_is_h
 def test_a_hold_without_an_amount_keeps_what_is_planned() -> None:
     book = spread_plan()
     book.type_row("budget_holds", {"territory": "North", "owner": "Ana", "reason": "agreed"})
-    assert [one["amount"] for one in facts(explain_words(book, None, "North", None), "hold")] == ["as it was planned"]
+    assert [one["amount"] for one in facts(asked(book, None, "North", None), "hold")] == ["as it was planned"]
 
 
 def test_operations_are_told_with_number_who_when_and_both_amounts_the_last_first() -> None:
@@ -129,7 +134,7 @@ def test_an_operation_on_many_lines_tells_how_many_and_by_how_much_together() ->
     book = spread_plan()
     book.type("budget_targets", 1, "amount", 800)
     run(book, "disaggregate")
-    told = explain_words(book, None, "North", None)
+    told = asked(book, None, "North", None)
     # Ana's January and February change, her ten months without history stay at zero
     first, second = facts(told, "operation")
     assert (first["count"], first["lines"], first["change"]) == (2, 12, 100.0)
@@ -152,9 +157,9 @@ def test_an_amount_typed_over_is_told_with_what_the_last_operation_left() -> Non
     book.type("budget_lines", 0, "budget", 333)
     place = book.place("budget_lines", 0, "budget")
     sentence = f"Typed over at {place}: the last operation left 402.50, now it is 333.00."
-    for told in (why(book, "budget_lines", 0, "budget"), explain_words(book, None, "North", None)):
-        assert told.sentences[-1] == sentence
-    assert not facts(explain_words(book, None, "South", None), "typed")
+    for told in (why(book, "budget_lines", 0, "budget"), asked(book, None, "North", None)):
+        assert told.sentences[1] == sentence
+    assert not facts(asked(book, None, "South", None), "typed")
 
 
 def test_what_the_journal_no_longer_keeps_is_said_and_not_guessed() -> None:
@@ -162,9 +167,9 @@ def test_what_the_journal_no_longer_keeps_is_said_and_not_guessed() -> None:
     book.write_name("undo_keep", 0.0)
     run(book, "disaggregate")
     told = why(book, "budget_lines", 0, "budget")
-    assert told.sentences[-2:] == [
-        "Operations that changed budget lines and whose values the undo journal no longer keeps: 1.",
+    assert told.sentences[1:3] == [
         "Made by no operation that the undo journal keeps: 1 of 1 lines. They were typed, or are older.",
+        "Operations that changed budget lines and whose values the undo journal no longer keeps: 1.",
     ]
 
 
@@ -182,16 +187,16 @@ def test_a_transfer_is_told_to_both_sides_with_its_reason_and_the_operation_that
             "date": DAY(2026, 1, 4),
         },
     )
-    waits = explain_words(book, None, "North", None)
+    waits = asked(book, None, "North", None)
     assert [one["operation"] for one in facts(waits, "transfer")] == [0]
     run(book, "transfer")
     place = book.place("transfers", 0, "amount")
     for territory, way in (("North", "out of"), ("South", "into")):
         assert (
             f"Transfer at {place}, operation 2: 50.00 {way} it, from North to South, 2026-02 (Ana, 2026-01-04, moved)."
-            in explain_words(book, None, territory, None).sentences
+            in asked(book, None, territory, None).sentences
         )
-    assert "50.00 within it" in "".join(explain_words(book, None, None, None).sentences)
+    assert "50.00 within it" in "".join(asked(book, None, None, None).sentences)
     assert not facts(why(book, "budget_lines", 0, "budget"), "transfer")  # January is not touched by it
 
 
@@ -206,7 +211,7 @@ def test_more_than_five_of_a_kind_are_counted_for_people_and_all_told_to_program
     book = spread_plan()
     for line in range(8):
         book.type("budget_lines", line, "budget", 1 + line)
-    told = explain_words(book, None, None, None)
+    told = asked(book, None, None, None)
     assert sum(sentence.startswith("Typed over") for sentence in told.sentences) == 5
     assert "... and 3 more of this kind." in told.sentences
     assert len(facts(told, "typed")) == 8
@@ -233,14 +238,14 @@ def test_a_blank_row_and_a_row_without_lines_are_refused() -> None:
     with pytest.raises(RefusalError, match="a row that is blank"):
         explain_cell(book, sheet, cell)
     with pytest.raises(RefusalError, match="no budget line for North / Ben"):
-        explain_words(book, None, "North", "Ben")
+        asked(book, None, "North", "Ben")
 
 
 def test_words_that_are_no_names_of_the_plan_are_all_told_with_the_nearest() -> None:
     with pytest.raises(RefusalError) as refusal:
-        explain_words(spread_plan(), "2027-01", "Nort", "Anna")
+        asked(spread_plan(), "2027-01", "Nort", "Anna")
     assert [(one.code, one.expected) for one in refusal.value.problems] == [
-        ("E-WHY-UNKNOWN", "a month of the plan, such as 2026-01, 2026-12, 2026-11"),
+        ("E-WHY-UNKNOWN", "a period of the plan, such as 2026-01, 2026-12, 2026-11"),
         ("E-WHY-UNKNOWN", "a territory of the plan, such as North"),
         ("E-WHY-UNKNOWN", "a rep of the plan, such as Ana"),
     ]
@@ -258,7 +263,7 @@ def test_operations_and_typing_together_make_up_the_value(amounts: list[int], ty
         run(book, "disaggregate")
     for line, amount in typed.items():
         book.type("budget_lines", line, "budget", amount)
-    told = explain_words(book, None, None, None)
+    told = asked(book, None, None, None)
     done = sum(one["change"] for one in facts(told, "operation"))
     since = sum(one["now"] - one["left"] for one in facts(told, "typed"))
     assert round(100 * (done + since)) == told.cents

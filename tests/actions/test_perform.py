@@ -51,7 +51,10 @@ def test_a_plan_that_does_not_say_its_version_is_told_as_any_cell(version: str |
 def test_an_option_that_does_not_exist_is_refused_with_those_that_do() -> None:
     (problem,) = refused(small_plan(), "disaggregate", seasons="1")
     assert problem.code == "E-OPTION-UNKNOWN"
-    options = "history_months, season_weight, unit, weigh_by, peer_weight, months_by, pattern, week"
+    options = (
+        "history_months, season_weight, detail, detail_peer_weight, unit, "
+        "weigh_by, peer_weight, months_by, pattern, week, preview"
+    )
     assert problem.expected == f"one of the options of disaggregate: {options}"
 
 
@@ -81,12 +84,15 @@ def test_an_option_given_for_this_time_leaves_the_plan_as_it_is() -> None:
     assert json.loads(str(book.column("log", "options")[0])) == {
         "history_months": 24.0,
         "season_weight": 0.0,
+        "detail": "pair",
+        "detail_peer_weight": 0.25,
         "unit": 0.01,
         "weigh_by": "history",
         "peer_weight": 0.0,
         "months_by": "season",
         "pattern": "4 4 5",
         "week": "1111100",
+        "preview": "no",
     }
 
 
@@ -346,6 +352,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
     book = MemoryBook()
     found = {one.code for one in obstacles(book, ACTIONS[action], context())}
     expected = {
+        "capacity_gate": {"E-BUDGET-NO-LINES-YET"},
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
         "phase": {"E-BUDGET-NO-LINES-YET"},

@@ -231,7 +231,7 @@ def test_sales_of_a_pair_without_a_line_are_told_with_their_amount() -> None:
     outcome = run(book, "rebalance", closed_until="2026-02-01")
     (problem,) = outcome.problems
     assert problem.code == "W-CATCH-UP-NO-LINE"
-    assert problem.found.startswith("77.50 sold by a territory and rep without a budget line, such as South and Ana")
+    assert problem.found.startswith("77.50 sold where there is no budget line, such as South / Ana")
     assert f"{problem.sheet}!{problem.cell}" == book.place("sales", 2, "rep")
 
 

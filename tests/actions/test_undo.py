@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from salesplan_xl.workbook.problems import Problem
 from tests.actions.setting import DAY, csv, load, places, refused, run, sale, small_plan
@@ -85,7 +87,7 @@ def test_undo_is_an_operation_that_says_what_it_undoes() -> None:
     undo(book)
     first, second = book.frame("log").to_dict("records")
     assert [second["number"], second["action"], second["undoes"]] == [2.0, "undo", 1.0]
-    assert json.loads(second["options"]) == {"redo": "no"}
+    assert json.loads(second["options"]) == {"redo": "no", "back": None, "to": None}
     assert [second["checksum_before"], second["checksum_after"]] == [first["checksum_after"], first["checksum_before"]]
 
 
@@ -204,10 +206,13 @@ def test_only_as_many_operations_are_kept_as_the_setting_says() -> None:
     states = worked_on(book)
     assert set(book.column("undo_journal", "operation")) == {2.0, 3.0}
     undo(book)
-    # the undo itself is the fourth operation: it and the third are kept
-    assert set(book.column("undo_journal", "operation")) == {3.0, 4.0}
+    # the undo itself is the fourth operation, and stands in the place of the third: as many as are kept can be undone
+    assert set(book.column("undo_journal", "operation")) == {2.0, 4.0}
     assert book.state() == states[2]
+    undo(book)
+    assert book.state() == states[1]
     assert nothing(book) == "nothing to undo"
+    redo(book)
     redo(book)
     assert book.state() == states[3]
 
@@ -253,6 +258,99 @@ def test_text_that_looks_like_something_else_comes_back_as_it_was() -> None:
     load(book, csv("order,line,date,customer,product,territory,rep,amount\n007,1,2025-01-02,C1,,North,Ana,1"))
     undo(book)
     assert book.state() == state
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_any_number_is_taken_back_in_one_go_and_done_again(count: int) -> None:
+    book = small_plan()
+    states = worked_on(book)
+    run(book, "undo", back=str(count))
+    assert book.state() == states[3 - count]
+    run(book, "undo", redo="yes", back=str(count))
+    assert book.state() == states[3]
+
+
+def test_each_operation_taken_back_in_one_go_has_its_own_line_in_the_log_as_if_it_were_alone() -> None:
+    at_once, apart = small_plan(), small_plan()
+    for book in (at_once, apart):
+        worked_on(book)
+    run(at_once, "undo", back="3")
+    for _ in range(3):
+        undo(apart)
+    told = ["number", "action", "tables", "rows", "total_before", "checksum_before", "checksum_after", "undoes"]
+    for column in told:
+        assert at_once.column("log", column) == apart.column("log", column)
+    assert at_once.column("log", "undoes") == [None, None, None, 3.0, 2.0, 1.0]
+    assert at_once.frame("undo_journal").equals(apart.frame("undo_journal"))
+
+
+def test_it_goes_back_to_how_it_was_after_an_operation_whatever_was_undone_and_redone_between() -> None:
+    book = small_plan()
+    states = worked_on(book)
+    undo(book)
+    redo(book)  # operation 5 does the third again
+    for number in (2, 0):
+        run(book, "undo", to=str(number))
+        assert book.state() == states[number]
+    for number in (1, 3):
+        run(book, "undo", redo="yes", to=str(number))
+        assert book.state() == states[number]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "found"),
+    [
+        pytest.param({"back": "4"}, "E-UNDO-FEWER", "4 operations asked for, and 3 there", id="more than there are"),
+        pytest.param({"to": "7"}, "E-UNDO-TO", "operation 7, which is none to go to", id="none such"),
+        pytest.param({"to": "2", "redo": "yes"}, "E-UNDO-TO", "operation 2, which is none to go to", id="not undone"),
+        pytest.param({"to": "2", "back": "1"}, "E-UNDO-BOTH", "both a number", id="both"),
+        pytest.param({"to": "3"}, "E-UNDO-NOTHING", "nothing to undo", id="there already"),
+    ],
+)
+def test_what_cannot_be_gone_back_to_is_refused(options: dict[str, str], code: str, found: str) -> None:
+    book = small_plan()
+    worked_on(book)
+    (problem,) = refused(book, "undo", None, **options)
+    assert problem.code == code
+    assert problem.found.startswith(found)
+
+
+def test_operations_the_journal_lost_are_named_and_nothing_is_taken_back() -> None:
+    book = small_plan()
+    book.write_name("undo_keep", 2.0)
+    worked_on(book)
+    (problem,) = refused(book, "undo", None, back="3")
+    assert (problem.code, problem.found) == (
+        "E-UNDO-GONE",
+        "operations 1, whose changes the undo journal no longer keeps",
+    )
+
+
+def test_later_edits_in_the_way_of_several_operations_are_all_named_each_once() -> None:
+    book = small_plan()
+    worked_on(book)
+    book.type("sales", 0, "amount", 311)  # operation 1 made it 310
+    book.type("sales", 4, "amount", 44)  # operation 1 loaded it, operation 3 made it 43
+    book.type("budget_lines", 0, "budget", 1)  # operation 2 made the line
+    assert places(refused(book, "undo", None, back="3")) == [
+        ("E-UNDO-CONFLICT", book.place("sales", 4, "amount")),
+        ("E-UNDO-CONFLICT", book.place("budget_lines", 0, "budget")),
+        ("E-UNDO-CONFLICT", book.place("sales", 0, "amount")),
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 3)), max_size=6))
+def test_undos_and_redos_of_any_number_move_along_the_states(steps: list[tuple[bool, int]]) -> None:
+    book = small_plan()
+    states = worked_on(book)
+    at = 3
+    for is_redo, count in steps:
+        if not 0 <= (at + count if is_redo else at - count) <= 3:
+            continue
+        run(book, "undo", redo="yes" if is_redo else "no", back=str(count))
+        at += count if is_redo else -count
+        assert book.state() == states[at]
 
 
 def nothing(book: MemoryBook, **options: str) -> str:

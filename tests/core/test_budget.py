@@ -18,6 +18,7 @@ from salesplan_xl.core.errors import (
     InfeasibleTotalsError,
     MissingTotalError,
     NegativeAmountError,
+    NoExactRoundingError,
     NoSeedError,
     NotAnAmountError,
     NotWholeUnitsError,
@@ -154,23 +155,75 @@ def totals_of(axis: int, amounts: list[int], **how: Any) -> list[Target]:
     ]
 
 
+def parity_cube(amount: int) -> np.ndarray:
+    """
+    Four cells of a cube of eight, such that no two of them lie on one line.
+
+    With a, b, c, d for them the totals of the first axis are a + b and c + d, of the second a + c and b + d, of the
+    third b + c and a + d. Where all six are the same, b = c, and so the total of the third axis is even: an odd amount
+    has no whole numbers (Kelly, Golden and Assad, EJOR 65, 1993, on why three axes differ from two).
+    """
+    cube = np.zeros((2, 2, 2))
+    cube[[0, 0, 1, 1], [0, 1, 0, 1], [1, 0, 0, 1]] = amount / 2
+    return cube
+
+
 def test_what_targets_that_need_not_hold_miss_is_told() -> None:
-    # The fitted table is the seed, which has no rounding: four halves, an odd number in one place, an even in another.
-    seed = np.array([[[2, 1.5], [3.5, 4]], [[0.5, 5], [2, 1.5]]])
-    targets = totals_of(0, [11, 9]) + totals_of(1, [9, 11]) + totals_of(2, [8, 12], must_hold=False)
-    plan = disaggregate(seed, targets)
-    assert plan.rounding == "floor_or_ceiling"
-    assert plan.values.sum(axis=(1, 2)).tolist() == [11, 9]
-    assert plan.values.sum(axis=(0, 2)).tolist() == [9, 11]
+    third = totals_of(2, [101, 101], must_hold=False)
+    plan = disaggregate(parity_cube(101), totals_of(0, [101, 101]) + totals_of(1, [101, 101]) + third)
+    assert plan.values.sum(axis=(1, 2)).tolist() == [101, 101]
+    assert plan.values.sum(axis=(0, 2)).tolist() == [101, 101]
     placed = plan.values.sum(axis=(0, 1))
-    assert sorted(abs(residual.missing) for residual in plan.residuals) == [1, 1]
+    assert sorted(placed.tolist()) == [100, 102]
+    assert len(plan.residuals) == 2
     for residual in plan.residuals:
         member = residual.cells[2]
         assert isinstance(member, int)
         assert residual.cells[:2] == (None, None)
         assert residual.name == f"member {member} of axis 2"
-        assert residual.amount == [8, 12][member]
-        assert placed[member] + residual.missing == residual.amount
+        assert residual.amount == 101
+        assert residual.missing == 101 - placed[member]
+    with pytest.raises(NoExactRoundingError):
+        disaggregate(
+            parity_cube(101), [*totals_of(0, [101, 101]), *totals_of(1, [101, 101]), *totals_of(2, [101, 101])]
+        )
+
+
+def test_targets_that_need_not_hold_are_met_by_moving_cells_further_rather_than_missed() -> None:
+    # The fitted table is the seed: no rounding of its four halves meets all axes, but one with wider moves does.
+    seed = np.array([[[2, 1.5], [3.5, 4]], [[0.5, 5], [2, 1.5]]])
+    plan = disaggregate(seed, totals_of(0, [11, 9]) + totals_of(1, [9, 11]) + totals_of(2, [8, 12], must_hold=False))
+    assert (plan.rounding, plan.residuals) == ("widened", ())
+    assert plan.values.sum(axis=(0, 1)).tolist() == [8, 12]
+
+
+def test_the_size_of_the_plan_holds_where_the_targets_that_make_it_up_need_not() -> None:
+    # three pairs of leaves get 1 each, the leaves 3/2 in all: the whole is 10, whatever the pairs miss
+    pairs = [Target(cells, 1, must_hold=False) for cells in (((0, 1),), ((1, 2),), ((0, 2),))]
+    plan = disaggregate([1, 1, 1, 1], [*pairs, Target((None,), 10, must_hold=False)])
+    assert plan.values.sum() == 10
+    assert sum(abs(residual.missing) for residual in plan.residuals) == 1
+
+
+@given(tables(axes=3), st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_first_two_axes_hold_and_what_is_told_of_the_third_is_what_it_misses(
+    table: np.ndarray, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(1, table.size + 1)))
+    seed = np.where(table > 0, np.reshape(order, table.shape), 0)
+    targets = [Target((None, None, None), int(table.sum()))]
+    for axis in range(3):
+        sums = table.sum(axis=tuple(other for other in range(3) if other != axis)).astype(int).tolist()
+        for member, amount in enumerate(sums):
+            cells = tuple(member if other == axis else None for other in range(3))
+            targets.append(Target(cells, amount, must_hold=axis < 2))
+    plan = disaggregate(seed, targets)
+    missing = {residual.cells: residual.missing for residual in plan.residuals}
+    for target in targets:
+        part = plan.values[tuple(slice(None) if member is None else member for member in target.cells)]
+        assert part.sum() + missing.get(target.cells, 0) == target.amount
+    assert {cells[:2] for cells in missing} <= {(None, None)}
 
 
 def test_targets_that_need_not_hold_hold_where_they_can() -> None:
@@ -349,13 +402,13 @@ def test_targets_for_every_pair_of_members_are_met() -> None:
         assert (plan.values.sum(axis=axis) == table.sum(axis=axis)).all()
 
 
-def test_a_fit_that_only_creeps_on_is_close_enough_to_be_rounded() -> None:
-    # after 10,000 sweeps a target is missed by 0.006 of a unit
+def test_a_fit_on_which_sweeps_creep_takes_few_steps() -> None:
+    # by sweeps alone a target is missed by 0.006 of a unit after 10,000
     generator = np.random.default_rng(2)
     weights = np.where(generator.random((12, 5, 6)) < 0.3, 10 ** generator.uniform(0, 1, (12, 5, 6)), 0)
     table = np.where(weights > 0, generator.integers(0, 10**5, weights.shape), 0)
     plan = disaggregate(weights, pair_targets(table))
-    assert plan.sweeps > 1000
+    assert plan.sweeps < 200
     for axis in range(3):
         assert (plan.values.sum(axis=axis) == table.sum(axis=axis)).all()
 

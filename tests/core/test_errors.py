@@ -75,8 +75,15 @@ def test_every_refusal_is_named_as_an_error_and_explained(refusal: type[PlanErro
         ),
         pytest.param(
             NotConvergedError(7, 12),
-            "After 7 sweeps a target is still missed by 0.12; raise very small weights or relax a target.",
+            "After 7 sweeps the cells still miss a target by 0.12; raise very small weights or relax one of the "
+            "targets.",
             id="a count is not an amount",
+        ),
+        pytest.param(
+            NotConvergedError(7, 12, ("Norte", "Sur"), (12, -5)),
+            "After 7 sweeps the cells still miss Norte by 0.12 and Sur by -0.05; raise very small weights or relax one "
+            "of the targets.",
+            id="targets that are missed",
         ),
     ],
 )

@@ -149,7 +149,7 @@ def test_the_list_for_people_says_what_each_action_does_and_what_stands_in_its_w
     told = salesplan("run", typed.plan)
     assert "disaggregate     ready      Spreads the year's total" in told.out
     assert "undo             not ready" in told.out
-    assert "Log!B9: found nothing to undo" in told.error
+    assert "Log!B11: found nothing to undo" in told.error
 
 
 def test_check_tells_how_many_rows_each_table_has(planned: SmallPlan) -> None:

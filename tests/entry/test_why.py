@@ -37,14 +37,14 @@ def test_a_cell_that_moved_away_from_its_place_is_not_guessed(planned: SmallPlan
 def test_words_are_explained_as_one_document_for_programs(planned: SmallPlan) -> None:
     typed = tables(planned.plan)["budget_lines"].cell("Budget", 0)
     type_into(planned.plan, {typed: 1.0})
-    told = salesplan("why", planned.plan, "--month", "Q1", "--territory", "North", "--json")
+    told = salesplan("why", planned.plan, "--period", "Q1", "--territory", "North", "--json")
     assert told.code == 0
     assert told.document["numbers"]["part"] == "Q1 / North"
     (over,) = [fact for fact in told.document["facts"] if fact["kind"] == "typed"]
     assert (over["where"], over["now"]) == (typed, 1.0)
 
 
-@pytest.mark.parametrize("words", [(), ("8 Budget!C8", "--month", "2026-01")])
+@pytest.mark.parametrize("words", [(), ("8 Budget!C8", "--period", "2026-01")])
 def test_one_of_cell_and_words_must_be_given(planned: SmallPlan, words: tuple[str, ...]) -> None:
     told = salesplan("why", planned.plan, *words, "--json")
     assert (told.code, told.codes) == (1, ["E-WHY-NOTHING"])

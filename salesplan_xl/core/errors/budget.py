@@ -301,15 +301,26 @@ class NotConvergedError(PlanError):
         How often all targets were gone through.
     worst_error : Amount
         Largest difference between a target and the sum of its cells, above zero.
+    targets : tuple of str, default ()
+        Names of the targets that are missed, the one that misses most first.
+    missing : tuple of Amount, default ()
+        What each of them misses; negative where its cells have too much.
+    named : tuple of Scope, default ()
+        The parts of the table that `targets` are for.
     """
 
     sweeps: int
     worst_error: Amount = field(metadata=AMOUNT)
+    targets: tuple[str, ...] = ()
+    missing: tuple[Amount, ...] = field(default=(), metadata=AMOUNT)
+    named: tuple[Scope, ...] = ()
 
     def __str__(self) -> str:
+        misses = [f"{name} by {shown(missing)}" for name, missing in zip(self.targets, self.missing, strict=True)]
+        missed = listed(misses) if misses else f"a target by {shown(self.worst_error)}"
         return (
-            f"After {self.sweeps} sweeps a target is still missed by {shown(self.worst_error)}; "
-            "raise very small weights or relax a target."
+            f"After {self.sweeps} sweeps the cells still miss {missed}; raise very small weights or relax one of the "
+            "targets."
         )
 
 

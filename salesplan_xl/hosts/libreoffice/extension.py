@@ -85,7 +85,7 @@ class Button:
     Parameters
     ----------
     id : str
-        Id of the action, `salesplan_xl.hosts.libreoffice.inside.buttons.STOP` or ``HELP``.
+        Id of the action, `salesplan_xl.hosts.libreoffice.inside.buttons.STOP`, ``WHY`` or ``HELP``.
     label : str
         What stands on it.
     option : str

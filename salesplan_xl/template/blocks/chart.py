@@ -25,6 +25,7 @@ _TYPES: dict[ChartKind, dict[str, str]] = {
     ChartKind.COLUMN: {"type": "column"},
     ChartKind.STACKED: {"type": "column", "subtype": "stacked"},
     ChartKind.BAR: {"type": "bar"},
+    ChartKind.COLUMN_AND_LINE: {"type": "column"},
     ChartKind.LINE: {"type": "line"},
     ChartKind.WATERFALL: {"type": "column", "subtype": "stacked"},
     ChartKind.MAP: {"type": "scatter", "subtype": "straight"},
@@ -96,19 +97,23 @@ def _add_outline(canvas: Canvas, chart: Chart, drawn: Any) -> None:
 
 
 def _add_series(canvas: Canvas, chart: Chart, drawn: Any) -> None:
-    """The series, each in its colour."""
+    """The series, each in its colour; lines over columns are a chart of their own that is laid over the other."""
     in_grid = chart.source in canvas.layout.grids
     range_of = canvas.layout.grid_column if in_grid else canvas.layout.table_column
+    has_lines = chart.kind is ChartKind.COLUMN_AND_LINE
+    lines = canvas.workbook.add_chart(_TYPES[ChartKind.LINE]) if has_lines else drawn
     colours = style.SERIES[: len(chart.series)]
     for number, (series, colour) in enumerate(zip(chart.series, colours, strict=True)):
-        drawn.add_series(
+        (lines if number else drawn).add_series(
             {
                 "name": _name(canvas, chart, number),
                 "categories": "=" + range_of(chart.source, chart.categories),
                 "values": "=" + range_of(chart.source, series),
-                **_look(chart.kind, number, colour),
+                **_look(ChartKind.LINE if has_lines and number else chart.kind, number, colour),
             }
         )
+    if has_lines:
+        drawn.combine(lines)
 
 
 def _name(canvas: Canvas, chart: Chart, number: int) -> str:

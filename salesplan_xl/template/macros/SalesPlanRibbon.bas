@@ -22,8 +22,21 @@ Public Sub PlanPoll()
 End Sub
 
 Private Sub PlanExplain()
-    ' Why the selected cell shows what it shows. A chart sheet has no cell.
-    If Not ActiveCell Is Nothing Then PlanShow PlanReason(ActiveCell)
+    ' Why the selected cell shows what it shows: an error by what our functions said, an amount by what Python finds in the
+    ' plan. A chart sheet has no cell.
+    Dim reasons As Variant
+    Dim why As String
+    If ActiveCell Is Nothing Then Exit Sub
+    If IsError(ActiveCell.Value) Or ActiveCell.Worksheet.Parent.FullName <> ThisWorkbook.FullName Then
+        PlanShow PlanReason(ActiveCell)
+        Exit Sub
+    End If
+    On Error GoTo Failed
+    PlanShow PlanResult(PlanAsk("why", Array(ThisWorkbook, ActiveCell.Worksheet.Name, ActiveCell.Address(False, False))), reasons)
+    Exit Sub
+Failed:
+    why = Err.Description                           ' the next procedure with a handler of its own clears it
+    PlanShow PlanText("no_reason") & vbLf & vbLf & why
 End Sub
 
 Private Sub PlanGuide()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from salesplan_xl.workbook.schema import NamedCell, Settings, Sheet, Table
 from salesplan_xl.workbook.sheets.budget import BUDGET_SHEET
+from salesplan_xl.workbook.sheets.company import COMPANY_SHEET
 from salesplan_xl.workbook.sheets.customers import CUSTOMERS_SHEET
 from salesplan_xl.workbook.sheets.evaluation import EVALUATION_SHEET
 from salesplan_xl.workbook.sheets.field_work import FIELD_WORK_SHEET
@@ -18,7 +19,7 @@ from salesplan_xl.workbook.sheets.team import TEAM_SHEET
 
 SHEETS = (
     HOME,
-    Sheet("company", step=1),
+    COMPANY_SHEET,
     Sheet("products", step=2),
     SEGMENTS_SHEET,
     CUSTOMERS_SHEET,

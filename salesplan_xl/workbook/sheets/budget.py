@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.cells import address
+from salesplan_xl.workbook.criteria import equal_to
 from salesplan_xl.workbook.dates import LAST_SERIAL
 from salesplan_xl.workbook.periods import PARTS
 from salesplan_xl.workbook.schema import (
@@ -19,12 +20,19 @@ from salesplan_xl.workbook.schema import (
     Table,
 )
 from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
+from salesplan_xl.workbook.sheets.budget_dimensions import (
+    DIMENSIONS,
+    PERIOD,
+    line_columns,
+    lines_below,
+    node_columns,
+    path_columns,
+)
+from salesplan_xl.workbook.sheets.budget_gate import CAPACITY_BY_REP, GATE, GATE_PRODUCTS
 from salesplan_xl.workbook.sheets.budget_moves import RUN_RATES, TRANSFERS
+from salesplan_xl.workbook.sheets.budget_preview import BUDGET_PREVIEW
 from salesplan_xl.workbook.sheets.budget_priors import BUDGET_PRIORS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
-
-AXES = ("month", "territory", "rep")
-"""The axes of the budget: columns of its lines."""
 
 _VARIANCE = Column("variance", Kind.AMOUNT, Role.FORMULA, formula="ROUND({actual}-{budget},2)", width=15)
 _ATTAINMENT = Column("attainment", Kind.SHARE, Role.FORMULA, formula='IF({budget}=0,"",{actual}/{budget})', width=11)
@@ -67,6 +75,7 @@ MONTHS = Grid(
 
 def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
     """Budget against actual of each value of a master list, as native formulas."""
+    named = equal_to(f"{{{column}}}")
     return Table(
         table,
         (
@@ -75,7 +84,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "budget",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{{{column}}}),2)",
+                formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.{column}}},{named}),2)",
                 width=16,
                 requirements=(requirement, "8.9"),
             ),
@@ -83,7 +92,7 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
                 "actual",
                 Kind.AMOUNT,
                 Role.FORMULA,
-                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{{{column}}},{_IN_YEAR}),2)",
+                formula=f"ROUND(SUMIFS({{sales.amount}},{{sales.{column}}},{named},{_IN_YEAR}),2)",
                 width=16,
                 requirements=("8.9", "10.2"),
             ),
@@ -97,22 +106,6 @@ def _summary(table: str, column: str, follows: str, requirement: str) -> Table:
 BUDGET_BY_TERRITORY = _summary("budget_by_territory", "territory", "territories.territory", "8.6")
 BUDGET_BY_REP = _summary("budget_by_rep", "rep", "team.rep", "8.7")
 
-PATH_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-"""Stands before, between and behind the nodes of a path, so that no name is found within another."""
-
-_NODES = (
-    Column("territory", suggests="territories.territory", width=16, requirements=("8.6",)),
-    Column("rep", suggests="team.rep", width=10, requirements=("8.7",)),
-    Column("period", Kind.PERIOD, width=11, requirements=("8.5",)),
-)
-"""What a target or a hold is for: a node of each dimension; blank for all of it."""
-
-
-def _below(path: str, node: str) -> str:
-    """The condition of a sum over the lines below a row's node."""
-    return f'{{budget_lines.{path}}},IF({{{node}}}="","<>{PATH_MARK}","*{PATH_MARK}"&{{{node}}}&"{PATH_MARK}*")'
-
-
 _MONTHS_BEFORE = "+".join(f'{before}*({{period}}="{name}")' for name, (before, _) in PARTS.items() if before)
 _FROM = f'IF({{period}}="",0,IF(ISNUMBER({{period}}),{{period}},EDATE({{name:plan_start}},{_MONTHS_BEFORE})))'
 _UNTIL = (
@@ -120,14 +113,15 @@ _UNTIL = (
     f'EDATE({{name:plan_start}},{_MONTHS_BEFORE}+IF(LEFT({{period}},1)="H",6,3))))'
 )
 _PLANNED = (
-    f"ROUND(SUMIFS({{budget_lines.budget}},{_below('geography', 'territory')},{_below('managers', 'rep')},"
+    f"ROUND(SUMIFS({{budget_lines.budget}},{','.join(lines_below(one) for one in DIMENSIONS)},"
     f'{{budget_lines.month}},">="&{_FROM},{{budget_lines.month}},"<"&{_UNTIL}),2)'
 )
 
 BUDGET_TARGETS = Table(
     "budget_targets",
     (
-        *_NODES,
+        *node_columns(),
+        PERIOD,
         Column("amount", Kind.AMOUNT, required=True, at_least=0, width=16, requirements=("8.2",)),
         Column("at", choices="target_way", width=10, requirements=("8.2",)),
         Column("mechanism", choices="mechanism", width=13, requirements=("8.3",)),
@@ -156,7 +150,8 @@ BUDGET_TARGETS = Table(
 BUDGET_HOLDS = Table(
     "budget_holds",
     (
-        *_NODES,
+        *node_columns(),
+        PERIOD,
         Column("amount", Kind.AMOUNT, at_least=0, width=15, requirements=("8.10",)),
         Column("owner", required=True, width=14, requirements=("8.10",)),
         Column("reason", required=True, width=26, requirements=("8.10",)),
@@ -168,24 +163,7 @@ BUDGET_LINES = Table(
     "budget_lines",
     (
         Column("month", Kind.MONTH, Role.WRITTEN, required=True, key=True, width=11, requirements=("8.5",)),
-        Column(
-            "territory",
-            role=Role.WRITTEN,
-            required=True,
-            key=True,
-            refers="territories.territory",
-            width=16,
-            requirements=("8.6",),
-        ),
-        Column(
-            "rep",
-            role=Role.WRITTEN,
-            required=True,
-            key=True,
-            refers="team.rep",
-            width=10,
-            requirements=("8.7",),
-        ),
+        *line_columns(),
         Column("history", Kind.NUMBER, Role.WRITTEN, width=15, number_format="#,##0.00", requirements=("8.3",)),
         Column("basis", role=Role.WRITTEN, choices="basis", width=14, requirements=("8.3",)),
         Column("months_by", role=Role.WRITTEN, choices="months_by", width=13, requirements=("8.5",)),
@@ -194,8 +172,7 @@ BUDGET_LINES = Table(
         ),
         Column("held", role=Role.WRITTEN, choices="held", width=8, requirements=("8.10",)),
         Column("budget", Kind.AMOUNT, required=True, at_least=0, width=15, requirements=("8.2", "8.8")),
-        Column("geography", role=Role.WRITTEN, width=36, requirements=("8.6",)),
-        Column("managers", role=Role.WRITTEN, width=16, requirements=("8.7",)),
+        *path_columns(),
     ),
     open_ended=True,
 )
@@ -211,6 +188,10 @@ _TABLES = (
     RUN_RATES,
     SPREADS,
     BUDGET_CALENDAR,
+    CAPACITY_BY_REP,
+    GATE,
+    GATE_PRODUCTS,
+    BUDGET_PREVIEW,
 )
 """The tables from left to right, each with its row ids before it and a free column behind."""
 
@@ -364,6 +345,17 @@ BUDGET_SHEET = Sheet(
             columns=12,
             rows=16,
         ),
+        Chart(
+            "capacity_chart",
+            _at(CAPACITY_BY_REP, "rep"),
+            ChartKind.COLUMN_AND_LINE,
+            "capacity_by_rep",
+            "rep",
+            ("quota", "capacity"),
+            columns=7,
+            rows=16,
+        ),
+        Options("capacity_gate", _at(GATE, "rep"), label_columns=3),
         WHAT_IF,
         WHAT_IF_FIT,
     ),
@@ -380,6 +372,10 @@ BUDGET_SHEET = Sheet(
         f"{_at(RUN_RATES, 'row_id', 4)}:{_at(RUN_RATES, 'missing', 60)}",
         f"{_at(SPREADS, 'row_id', 4)}:{_at(SPREADS, 'after', 46)}",
         f"{_at(BUDGET_CALENDAR, 'row_id', 4)}:{_at(BUDGET_CALENDAR, 'operation', 80)}",
+        f"{_at(CAPACITY_BY_REP, 'row_id', 4)}:{_at(CAPACITY_BY_REP, 'visit_load', 46)}",
+        f"{_at(GATE, 'row_id', 4)}:{_at(GATE, 'reason', 64)}",
+        f"{_at(GATE_PRODUCTS, 'row_id', 22)}:{_at(GATE_PRODUCTS, 'reason', 46)}",
+        f"{_at(BUDGET_PREVIEW, 'row_id', 22)}:{_at(BUDGET_PREVIEW, 'share', 60)}",
         f"{_behind(0, 4)}:{_behind(len(WHAT_IF.columns) - 1, 20)}",
         f"{_behind(len(WHAT_IF.columns) + 1, 4)}:{_behind(len(WHAT_IF.columns) + len(WHAT_IF_FIT.columns), 20)}",
     ),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.schema import Column, Kind, Role, Table
+from salesplan_xl.workbook.sheets.budget_dimensions import PERIOD, node_columns
 
 _SMALLEST = 0.01
 
 TRANSFERS = Table(
     "transfers",
     (
-        Column("from_territory", suggests="territories.territory", width=16),
-        Column("from_rep", suggests="team.rep", width=12),
-        Column("to_territory", suggests="territories.territory", width=16),
-        Column("to_rep", suggests="team.rep", width=12),
-        Column("period", Kind.PERIOD, width=11),
+        *node_columns("from_"),
+        *node_columns("to_"),
+        PERIOD,
         Column("amount", Kind.AMOUNT, required=True, at_least=_SMALLEST, width=15),
         Column("reason", required=True, width=26),
         Column("owner", required=True, width=14),

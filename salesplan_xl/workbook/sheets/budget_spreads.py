@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.schema import AS_TEXT, Column, Kind, Role, Table
+from salesplan_xl.workbook.sheets.budget_dimensions import PERIOD, named, node_columns
+
+REFERENCE_NODES = {**named("from_"), "period": "from_period"}
+"""Columns that name the reference of a spread, by dimension."""
 
 SPREADS = Table(
     "spreads",
     (
-        Column("territory", suggests="territories.territory", width=16),
-        Column("rep", suggests="team.rep", width=10),
-        Column("period", Kind.PERIOD, width=11),
+        *node_columns(),
+        PERIOD,
         Column("method", required=True, choices="spread_method", width=17, requirements=("8.2",)),
         Column("amount", Kind.AMOUNT, width=15),
         Column("last_amount", Kind.AMOUNT, width=15),
         Column("percentage", Kind.SHARE, width=11),
         Column("pattern", number_format=AS_TEXT, width=14),
-        Column("from_territory", suggests="territories.territory", width=16),
-        Column("from_rep", suggests="team.rep", width=10),
+        *node_columns("from_"),
         Column("from_period", Kind.PERIOD, width=11),
         Column("reference", choices="spread_reference", width=11),
         Column("scope", choices="spread_scope", width=10),

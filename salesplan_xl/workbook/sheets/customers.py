@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from salesplan_xl.workbook.criteria import equal_to
 from salesplan_xl.workbook.schema import Column, Kind, Role, Sheet, Table
 
 SOURCES = Table(
@@ -21,7 +22,7 @@ SOURCES = Table(
             "customers",
             Kind.INTEGER,
             Role.FORMULA,
-            formula="COUNTIFS({customers.source},{source})",
+            formula=f'IF({{source}}="",0,COUNTIFS({{customers.source}},{equal_to("{source}")}))',
             width=11,
             requirements=("4.2", "4.4"),
         ),

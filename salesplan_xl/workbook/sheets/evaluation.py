@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from salesplan_xl.workbook.criteria import equal_to
 from salesplan_xl.workbook.schema import (
     Chart,
     ChartKind,
@@ -38,7 +39,7 @@ ATTAINMENT_BY_REP = Table(
             Kind.AMOUNT,
             Role.FORMULA,
             formula=_NOT_JUDGED
-            + "ROUND(SUMIFS({budget_lines.budget},{budget_lines.rep},{rep},"
+            + f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.rep}},{equal_to('{rep}')},"
             + '{budget_lines.month},"<="&{cell:evaluation_facts.through}),2))',
             width=17,
             requirements=("10.2",),
@@ -47,7 +48,8 @@ ATTAINMENT_BY_REP = Table(
             "actual",
             Kind.AMOUNT,
             Role.FORMULA,
-            formula=_NOT_JUDGED + f"ROUND(SUMIFS({{sales.amount}},{{sales.rep}},{{rep}},{_JUDGED_SALES}),2))",
+            formula=_NOT_JUDGED
+            + f"ROUND(SUMIFS({{sales.amount}},{{sales.rep}},{equal_to('{rep}')},{_JUDGED_SALES}),2))",
             width=17,
             requirements=("10.2",),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesplan_xl.workbook.schema import Chart, ChartKind, Fact, Facts, Kind, NamedCell, Settings, Sheet, Steps
+from salesplan_xl.workbook.sheets.budget_dimensions import named
 
 PLAN_START = NamedCell("plan_start", Kind.MONTH, default="2026-01-01", required=True)
 
@@ -28,8 +29,9 @@ HOME = Sheet(
                 Fact(
                     "target",
                     Kind.AMOUNT,
-                    'SUMPRODUCT(({budget_targets.territory}="")*({budget_targets.rep}="")'
-                    '*({budget_targets.period}="")*(({budget_targets.at}="")+({budget_targets.at}={choice:target_way.exactly})>0)'
+                    "SUMPRODUCT("
+                    + "*".join(f'({{budget_targets.{column}}}="")' for column in named())
+                    + '*(({budget_targets.at}="")+({budget_targets.at}={choice:target_way.exactly})>0)'
                     "*{budget_targets.amount})",
                 ),
                 Fact("budget", Kind.AMOUNT, "ROUND(SUM({budget_lines.budget}),2)"),

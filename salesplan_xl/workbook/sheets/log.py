@@ -43,6 +43,6 @@ LOG_SHEET = Sheet(
     "log",
     blocks=(Settings("log_settings", "B5", (UNDO_KEEP,), label_columns=2), Options("undo", "F5", label_columns=2)),
     tables=(LOG, PROBLEMS),
-    tables_row=8,
-    print_areas=("A1:H40", "I1:O40", "Q8:X40"),
+    tables_row=10,
+    print_areas=("A1:H40", "I1:O40", "Q10:X40"),
 )

@@ -20,6 +20,7 @@ SALES = Table(
         Column("unit_price", Kind.NUMBER, _LINE, width=12, requirements=("10.2",)),
         Column("amount", Kind.AMOUNT, _LINE, required=True, width=14, requirements=("3.9", "10.2")),
         Column("cost", Kind.AMOUNT, _LINE, width=14, requirements=("10.2",)),
+        Column("family", role=_LINE, width=18, requirements=("8.4",)),
     ),
     open_ended=True,
 )
@@ -27,5 +28,5 @@ SALES = Table(
 SALES_SHEET = Sheet(
     "sales",
     tables=(SALES,),
-    print_areas=("A1:L44",),
+    print_areas=("A1:M44",),
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from salesplan_xl import __version__
+from tests.files import tables
 from tests.hosts.excel.windows import Windows
 from tests.small_plan import SmallPlan
 
@@ -66,3 +67,17 @@ def test_a_button_that_this_version_lacks_says_so(windows: Windows, typed: Small
 def test_a_job_that_is_over_is_told_as_no_job(windows: Windows, typed: SmallPlan) -> None:
     told = call(windows, "poll", 7, {"workbook": str(typed.plan)})
     assert told == ["cancelled", 0, "No action is working.", 1]
+
+
+def test_why_is_told_of_a_cell_of_the_open_workbook(windows: Windows, planned: SmallPlan) -> None:
+    book = {"workbook": str(planned.plan)}
+    place = tables(planned.plan)["budget_by_territory"].cell("Budget", 0)
+    told, not_known = (
+        windows.call([{"function": "why", "args": [book, "8 Budget", one]}])
+        for one in (
+            place.rpartition("!")[2],
+            "A1",
+        )
+    )
+    assert str(told[0]).startswith("North: ")
+    assert str(not_known[0]).startswith("Nothing is known of this cell: ")

@@ -25,6 +25,7 @@ from salesplan_xl.hosts.excel.macos import script as scripts
 from salesplan_xl.hosts.excel.macos.notes import WORKING, Note, Notes
 from salesplan_xl.hosts.excel.macos.workbooks import find_workbook
 from salesplan_xl.workbook.labels import catalogue
+from tests.small_plan import SmallPlan
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks for processes as only a Mac or Linux answers")
 
@@ -231,6 +232,15 @@ def test_help_comes_as_one_text(tmp_path: Path) -> None:
     told = ask_as_the_script_does(tmp_path, "help_text", "Sheet_budget")
     assert "exact to the cent" in told
     assert "\t" not in told
+
+
+def test_why_is_told_from_the_file_since_excel_waits_for_the_answer(tmp_path: Path, planned: SmallPlan) -> None:
+    told = ask_as_the_script_does(tmp_path, "why", str(planned.plan), "8 Budget", "C8")
+    assert told.splitlines()[0] == "As the plan was last saved:"
+    assert told.splitlines()[1].startswith("2026-02: ")
+    assert "\t" not in told
+    gone = ask_as_the_script_does(tmp_path, "why", str(tmp_path / "gone.xlsm"), "8 Budget", "C8")
+    assert gone.startswith("E-FILE-MISSING")
 
 
 def test_an_open_workbook_is_found_by_its_path_among_all_excels() -> None:

@@ -56,6 +56,8 @@ def answer(question: dict[str, Any], working: str) -> tuple[str, str, str]:
         os._exit(9)
     if mode == "wish nonsense":
         return "done", f"Told: {wish('nonsense')['error']}", ""
+    if "why" in question:
+        return "done", f"{question['sheet']}!{question['why']} is what it is.", working
     if "cancel" in question:
         return "cancelled", f"{working} was stopped.", ""
     if "poll" in question:

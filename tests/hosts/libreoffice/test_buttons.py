@@ -107,7 +107,7 @@ def test_without_python_a_press_says_so_and_once_it_is_back_all_is_well(module_s
 def test_the_toolbar_stands_above_the_sheet_with_a_button_for_each_action(setting: Setting) -> None:
     declared = [button.label for group in installing.settings().groups for button in group]
     assert setting.desk.toolbar("Sales plan") == declared
-    assert [declared[0], *declared[-3:]] == ["Segment", "Undo", "Stop", "Help"]
+    assert [declared[0], *declared[-4:]] == ["Segment", "Undo", "Stop", "Why?", "Help"]
 
 
 def test_a_short_action_is_done_in_one_go(setting: Setting) -> None:
@@ -144,6 +144,13 @@ def test_a_second_press_is_answered_while_the_first_goes_on(setting: Setting) ->
     assert setting.desk.pressed("disaggregate") == "segment is still working."
     setting.finish()
     assert setting.desk.told() == "segment is done."
+
+
+def test_why_asks_for_the_first_selected_cell_and_its_sheet(setting: Setting) -> None:
+    setting.desk.select("Plan!C3:D4")
+    assert setting.desk.pressed("why") == "Plan!C3 is what it is."
+    (asked,) = setting.heard()
+    assert (asked["why"], asked["sheet"]) == ("C3", "Plan")
 
 
 def test_closing_the_workbook_stops_its_action(setting: Setting) -> None:

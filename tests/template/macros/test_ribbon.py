@@ -149,6 +149,24 @@ def test_why_says_that_python_is_gone_and_that_areas_are_refused(excel: Excel) -
     ]
 
 
+def test_why_of_an_amount_asks_python_with_the_workbook_the_sheet_and_the_cell(excel: Excel) -> None:
+    asked: list[object] = []
+
+    def answer(name: str, values: list[object]) -> object:
+        asked.append((name, values[1:]))
+        return [["2026-03: 6.00, one budget line.\nShare: all."]]
+
+    excel.machine.answers = answer
+    assert _why(excel, "A3") == "2026-03: 6.00, one budget line.\nShare: all."
+    assert asked == [("why", ["Budget", "A3"])]
+
+
+def test_why_of_an_amount_without_python_says_that_none_is_known_and_why_not(tmp_path: Path) -> None:
+    excel = Excel.with_plan(write_workbook(tmp_path / "plan.xlsm"))
+    excel.sheet("Budget").set_value("A1", 1.0)
+    assert _why(excel, "A1") == "No reason is known.\n\nNo Python is known."
+
+
 def test_the_wizard_learns_each_function_of_this_workbook_in_its_category(excel: Excel) -> None:
     excel.call(macros.ON_LOAD, NOTHING)
     assert excel.application.help == [

@@ -16,8 +16,8 @@ SERVICE = "org.salesplan_xl.Actions"
 PROTOCOL = "org.salesplan_xl.actions"
 """What stands before the colon in the address of a button; after it stands the button's id."""
 
-STOP, HELP = "stop", "help"
-"""Ids of the two buttons that are no action."""
+STOP, WHY, HELP = "stop", "why", "help"
+"""Ids of the buttons that are no action."""
 
 _INTERFACES = (
     "com.sun.star.frame.XDispatchProvider",
@@ -76,6 +76,8 @@ class _Buttons:
             self._help()
         elif pressed == STOP:
             self._presses().stop(self._frame)
+        elif pressed == WHY:
+            self._why(settings()["buttons"][WHY]["label"])
         else:
             given = next((one.Value for one in arguments if one.Name == "file"), "")
             self._press(settings()["buttons"][pressed], given)
@@ -112,7 +114,15 @@ class _Buttons:
             file = self._chosen_file(button["file_title"], button["file_types"])
             if not file:
                 return
-        self._presses().start(self._frame, button, file)
+        question = {"press": button["id"], "option": button["option"], "file": file}
+        self._presses().start(self._frame, button["label"], question)
+
+    def _why(self, label: str) -> None:
+        """Ask why the first of the selected cells has its value; of what is no cell, Python says that it is none."""
+        view = self._frame.getController()
+        name = getattr(view.getSelection(), "AbsoluteName", "")  # such as $'8 Budget'.$C$9:$D$9
+        cell = name.rpartition(".")[2].partition(":")[0].replace("$", "")
+        self._presses().start(self._frame, label, {"why": cell, "sheet": view.getActiveSheet().Name})
 
     def _chosen_file(self, title: str, types: str) -> str:
         """The path of the file that a person chooses; nothing where the choice is given up."""

@@ -46,22 +46,21 @@ class Presses:
         self._texts = texts
         self._open: list[Press] = []
 
-    def start(self, frame: Any, button: Mapping[str, str], file: str) -> None:
+    def start(self, frame: Any, label: str, question: Mapping[str, str]) -> None:
         """
-        Start an action; on the main thread.
+        Start an action, or ask for something else that ends with a sentence; on the main thread.
 
         Parameters
         ----------
         frame : object
             The window with the workbook.
-        button : mapping of str to str
-            ``id``, ``label``, and as ``option`` the option that names a file, if there is one.
-        file : str
-            Path of the file that the action reads, if it reads one.
+        label : str
+            What stands on the button.
+        question : mapping of str to str
+            What Python is asked.
         """
-        press = Press(self._main, self._python, self._texts, frame, button["label"])
+        press = Press(self._main, self._python, self._texts, frame, label)
         self._open.append(press)
-        question = {"press": button["id"], "option": button["option"], "file": file}
 
         def work() -> None:
             try:
