@@ -26,8 +26,10 @@ from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
+from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
+from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
@@ -194,7 +196,7 @@ ACTION = Action(
             Option("year_ends_on", Kind.TEXT, "saturday", choices="weekday"),
         ),
     ),
-    reads=(TERRITORIES.id, TEAM.id, BUDGET_LINES.id, BUDGET_CALENDAR.id, LOG.id),
+    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_LINES.id, BUDGET_CALENDAR.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_CALENDAR.id}.budget",
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from salesplan_xl.actions import capacity_warnings
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
 from salesplan_xl.actions.budget_targets import missed_targets
 from salesplan_xl.actions.rows_to_do import RowsToDo, row_options, rows_to_do
@@ -20,10 +22,7 @@ from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_HOLDS, BUDGET_LINES, BUDGET_TARGETS
 from salesplan_xl.workbook.sheets.budget_spreads import SPREADS
-from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
-from salesplan_xl.workbook.sheets.sales import SALES
-from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
 
@@ -53,6 +52,8 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         return Result(problems=tuple(problems))
     lines = standing.changed(values)
     problems += _targets_missed_now(inputs, standing, lines)
+    exceeded = capacity_warnings.exceeded(inputs, standing.leaves, lines, before=standing.rows.frame)
+    problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), exceeded)
     before, after = np.array([[_main(cents) for cents in row] for row in totals]).T
     return Result(
         tables={BUDGET_LINES.id: lines, SPREADS.id: to_do.done(inputs, before=before, after=after)},
@@ -94,16 +95,9 @@ ACTION = Action(
         "SplitCells",
         (Option("closed_until", Kind.MONTH, required=False), PREVIEW, *row_options(SPREADS)),
     ),
-    reads=(
-        SALES.id,
-        TERRITORIES.id,
-        TEAM.id,
-        BUDGET_TARGETS.id,
-        BUDGET_HOLDS.id,
-        BUDGET_LINES.id,
-        SPREADS.id,
-        LOG.id,
-    ),
+    reads=(*capacity_warnings.READS, BUDGET_TARGETS.id, BUDGET_HOLDS.id, BUDGET_LINES.id, SPREADS.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_LINES.id}.budget",
+    reads_more=capacity_warnings.reads_more,
+    borrows=capacity_warnings.BORROWS,
 )

@@ -49,8 +49,8 @@ def spread_lines(
     changing = one.changing
     current, movable = values[changing], free[changing]
     if not movable.any():
-        count = f"{changing.sum():,}"
-        return values, [one.problem("E-SPREAD-HELD", "method", node=one.name, count=count)]
+        says = {"count": f"{changing.sum():,}", "held": money(int(current.sum()))}
+        return values, [one.problem("E-SPREAD-HELD", "method", node=one.name, **says)]
     if one.value("scope") == "nonzero":
         movable = movable & (current != 0)
         if not movable.any():

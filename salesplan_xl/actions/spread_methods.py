@@ -185,7 +185,7 @@ def _hold_total(asked: Asked) -> Integers:
     return spreading.hold_total(asked.current, MaskedArray(typed, mask=~asked.inside), **asked.sharing)
 
 
-HOLD_TOTAL = Method(_hold_total, takes=("amount",), may_take=REFERENCE[:3], total=_amount)
+HOLD_TOTAL = Method(_hold_total, takes=("amount",), may_take=tuple(REFERENCE_NODES.values()), total=_amount)
 """The method that changes lines around its part too."""
 
 METHODS: Mapping[str, Method] = {

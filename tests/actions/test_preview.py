@@ -25,7 +25,8 @@ def told(book: MemoryBook) -> list[tuple[Any, ...]]:
 def test_every_part_of_the_plan_that_would_change_is_told_with_the_company_first() -> None:
     team: list[Row] = [{"rep": "Ana", "manager": "Eva"}, {"rep": "Ben", "manager": "Eva"}, {"rep": "Eva"}]
     followers: dict[str, Any] = {
-        table: [{"rep": one["rep"]} for one in team] for table in ("budget_by_rep", "attainment_by_rep")
+        table: [{"rep": one["rep"]} for one in team]
+        for table in ("budget_by_rep", "attainment_by_rep", "capacity_by_rep")
     }
     book = plan({"rep": "Ana", "period": DAY(2026, 1, 1), "method": "add", "amount": 30}, team=team, **followers)
     outcome = run(book, "spread", preview="yes")

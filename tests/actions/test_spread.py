@@ -146,6 +146,11 @@ ANA, BEN = {"rep": "Ana"}, {"rep": "Ben"}
             [[100, 200, 0], [200, 200, 100], [0, 200, 0]],
             id="hold total: of a part of the plan",
         ),
+        pytest.param(  # within February: Ana's becomes 10, and 90 go to 200 and 100
+            {**ANA, "period": FEBRUARY, "method": "hold_total", "amount": 10, "from_period": FEBRUARY},
+            [[300, 10, 0], [200, 260, 100], [0, 130, 0]],
+            id="hold total: of a month",
+        ),
         pytest.param(
             {**ANA, "method": "straight_line", "amount": 100, "last_amount": 200},
             [[100, 150, 200], [200, 200, 100], [0, 100, 0]],
@@ -409,7 +414,7 @@ def test_a_refusal_says_the_figures_and_what_to_do() -> None:
     (problem,) = refused(plan({"method": "clear"}, budget_holds=[HOLD]), "spread")
     assert (problem.code, problem.found) == (
         "E-SPREAD-HELD",
-        "9 budget lines of the grand total, all of them held or of months that are over",
+        "9 budget lines of the grand total, all of them held or of months that are over, with 1,000.00 in all",
     )
 
 
