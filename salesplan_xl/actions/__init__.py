@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from salesplan_xl.actions import (
-    capacity_gate,
-    check,
-    disaggregate,
-    flag_variances,
-    load_actuals,
-    phase,
-    plan_routes,
-    rebalance,
-    segment,
-    spread,
-    transfer,
-    undo,
-)
+from salesplan_xl.actions import check, load_actuals, undo
 from salesplan_xl.actions.action import Action
+from salesplan_xl.actions.budget import disaggregate, phase, rebalance, spread, transfer
+from salesplan_xl.actions.capacity import capacity_gate
+from salesplan_xl.actions.field_work import plan_routes
+from salesplan_xl.actions.segments import segment
+from salesplan_xl.actions.variance import flag_variances
 
 ACTIONS: dict[str, Action] = {
     action.id: action

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from salesplan_xl.actions import capacity_gate, capacity_warnings, disaggregate, phase
 from salesplan_xl.actions.action import Action, Inputs, Progress, Result
-from salesplan_xl.actions.budget_nodes import Leaves, line_leaves
-from salesplan_xl.actions.budget_targets import missed_targets
-from salesplan_xl.actions.preview import outdated
+from salesplan_xl.actions.budget import disaggregate, phase
+from salesplan_xl.actions.budget.nodes import Leaves, line_leaves
+from salesplan_xl.actions.budget.preview import outdated
+from salesplan_xl.actions.budget.targets import missed_targets
+from salesplan_xl.actions.capacity import capacity_gate, capacity_warnings
 from salesplan_xl.workbook.options import ActionSpecification
 from salesplan_xl.workbook.problems import Problem
 from salesplan_xl.workbook.sheets import TABLES

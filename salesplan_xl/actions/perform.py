@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Progress, Result, unwatched
+from salesplan_xl.actions.budget.preview import is_preview, preview
 from salesplan_xl.actions.large_amounts import large_amounts
-from salesplan_xl.actions.preview import is_preview, preview
 from salesplan_xl.actions.reading import PlanReader, read_inputs, read_options
 from salesplan_xl.actions.recording import add_to_journal, joined, list_problems, log_entry, rows_touched
 from salesplan_xl.workbook.book import Book

@@ -6,7 +6,7 @@ import xlwings
 
 from salesplan_xl import __version__
 from salesplan_xl.actions import ACTIONS
-from salesplan_xl.actions.explanation import explain_cell
+from salesplan_xl.actions.budget.explanation import explain_cell
 from salesplan_xl.actions.jobs import Jobs, State, Told
 from salesplan_xl.entry.plans import context
 from salesplan_xl.hosts.live import LiveBook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from salesplan_xl.actions.budget_nodes import Names
-from salesplan_xl.actions.explanation import Explanation, explain_cell, explain_words
+from salesplan_xl.actions.budget.explanation import Explanation, explain_cell, explain_words
+from salesplan_xl.actions.budget.nodes import Names
 from salesplan_xl.core.money import CENT, from_units
 from salesplan_xl.entry.report import Report
 from salesplan_xl.hosts.file.book import FileBook

@@ -1,0 +1,1 @@
+"""The budget: spread, caught up, moved, phased and explained, every level exact to the cent."""

@@ -1,0 +1,1 @@
+"""The two-sided gate: quotas beside field minutes, budgets of products beside capacity."""

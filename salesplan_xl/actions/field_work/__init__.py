@@ -1,0 +1,1 @@
+"""Field work: visits and routes, and the days there are for them."""

@@ -1,0 +1,1 @@
+"""Variances: actuals beside the budget, what deviates, and why."""
