@@ -28,7 +28,7 @@ def _load_and_save(path: Path) -> None:
     sheet = book["8 Budget"]
     table = sheet.tables["budget_targets"]
     row = openpyxl.utils.range_boundaries(table.ref)[1] + 1
-    sheet.cell(row, 19).value = 44_000_000.0
+    sheet.cell(row, 21).value = 44_000_000.0
     book.save(path)
 
 

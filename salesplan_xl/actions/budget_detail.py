@@ -51,7 +51,8 @@ def plan_leaves(inputs: Inputs) -> Leaves:
     homes = team.loc[~team["rep"].isin(held["rep"]), ["home_territory", "rep"]].dropna()
     homes = homes.rename(columns={"home_territory": "territory"})
     said = inputs.frame(BUDGET_PRIORS.id)[[*PAIR]]
-    said = said[said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"]) & said["rep"].isin(team["rep"])]
+    sells = said["rep"].isin(team["rep"]) & ~said["rep"].isin(team["manager"])  # a manager stands for those below
+    said = said[sells & said["territory"].isin(inputs.frame(TERRITORIES.id)["territory"])]
     present = pd.concat([customers, homes, said])[[*PAIR]].drop_duplicates()
     if "customer" in dimensions:
         present = _with(present, customers, "customer")

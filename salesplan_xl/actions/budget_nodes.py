@@ -320,7 +320,8 @@ class Leaves:
         -------
         ndarray of int
             Position of each line's member; -1 where there is none. In a plan by customer what a customer bought
-            counts for the customer, also where another rep or territory has sold it.
+            counts for the customer, also where another rep or territory has sold it; what a customer without a leaf
+            bought, for the pair's leaf for nobody yet, where it has one.
         """
         sold = sales.assign(family=family_of(sales)) if "family" in self.dimensions else sales
         found = self.positions_of(sold)
@@ -330,7 +331,10 @@ class Leaves:
         own = pd.DataFrame(self.members, columns=[*self.dimensions])[parts]
         alone = own[own["customer"].notna() & ~own.duplicated(keep=False)]
         whoever = pd.MultiIndex.from_frame(alone).get_indexer(pd.MultiIndex.from_frame(sold[parts]))
-        return np.where((found < 0) & (whoever >= 0), alone.index.to_numpy()[whoever], found).astype(np.int64)
+        if len(alone):
+            found = np.where((found < 0) & (whoever >= 0), alone.index.to_numpy()[whoever], found)
+        nobody = self.positions_of(sold.assign(customer=pd.Series(None, index=sold.index, dtype=object)))
+        return np.where(found < 0, nobody, found).astype(np.int64)
 
     def covered(self, scope: Scope, positions: tuple[Positions, Positions]) -> Bools:
         """
@@ -612,7 +616,19 @@ def _named(rows: Rows, columns: Mapping[str, str]) -> list[dict[str, str | None]
 
 
 def name_of(names: Names) -> str:
-    """Nodes that cross, the period first."""
+    """
+    Call nodes that cross, the period first.
+
+    Parameters
+    ----------
+    names : mapping of str to str or None
+        The node named of each dimension; None for all of it.
+
+    Returns
+    -------
+    str
+        Such as ``"Q1 / Europe / Ana"``.
+    """
     parts = [names.get("period"), *(name for dimension, name in names.items() if dimension != "period")]
     return " / ".join(filter(None, parts)) or "the grand total"
 
@@ -626,11 +642,9 @@ def _canonical(positions: Sequence[int], size: int) -> int | tuple[int, ...] | N
 
 def _written(names: pd.Series, nodes: Nodes) -> pd.Series:
     """The paths to some members as the sheet shows them; none for a line that is for nobody there."""
-    paths = {
-        name: PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,)))
-        for name in names.dropna().unique()
-    }
-    return pd.Series([paths.get(name) for name in names], index=names.index, dtype=object)
+    codes, known = pd.factorize(names.to_numpy(dtype=object))
+    paths = [PATH_MARK + "".join(f"{node}{PATH_MARK}" for node in nodes.paths.get(name, (name,))) for name in known]
+    return pd.Series(np.array([*paths, None], object)[codes], index=names.index, dtype=object)
 
 
 def _missing(rows: Rows, row: int) -> str:

@@ -17,6 +17,7 @@ from salesplan_xl.actions.standing_budget import StandingBudget, money, read_sta
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.core.capacity import judge
 from salesplan_xl.core.money import CENT, from_units
+from salesplan_xl.workbook.labels import Labels
 from salesplan_xl.workbook.options import ActionSpecification, Option
 from salesplan_xl.workbook.periods import month_text
 from salesplan_xl.workbook.problems import Problem, problem
@@ -115,7 +116,7 @@ def _judged(inputs: Inputs, both: RepCapacity) -> list[dict[str, object]]:
             for numbers in (both.quota, both.sold, both.visits, both.needed, both.there, both.amounts)
         )
         hour = amount / there * _HOUR if there else np.nan
-        told = {"quota": quota, "amount": amount, "needed": needed, "there": there, "hour": hour}
+        told = {"quota": quota, "amount": amount, "needed": needed, "there": there}
         loads = {"visits": float(visit_load[place]), "quota": float(quota_load[place])}
         rows.append(
             {
@@ -147,22 +148,40 @@ def _worth(both: RepCapacity, place: int) -> str:
 
 def _reason(inputs: Inputs, flag: str, told: Mapping[str, float], loads: Mapping[str, float], *, is_idle: bool) -> str:
     """One sentence on the side that the flag is for."""
-    texts = inputs.labels.texts
+    labels, texts, most = inputs.labels, inputs.labels.texts, inputs.number("over")
+    share = {side: share_text(labels, load) for side, load in loads.items()}
     by_quota = not loads["quota"] < loads["visits"] and not np.isnan(loads["quota"])
     if flag == "over" and by_quota:
-        words = {"excess": _told(told["quota"] - told["amount"]), "capacity": _told(told["amount"])}
-        return texts["gate_quota_over"].format(**words, hour=_told(told["hour"]))
+        return texts["gate_quota_over"].format(load=share["quota"], excess=_told(told["quota"] - most * told["amount"]))
     if flag == "over":
-        excess = f"{told['needed'] - told['there']:,.0f}"
-        return texts["gate_visits_over"].format(needed=f"{told['needed']:,.0f}", excess=excess)
-    if flag == "watch" and is_idle and max(loads["quota"], 0) < inputs.number("watch"):
+        excess = f"{told['needed'] - most * told['there']:,.0f}"
+        return texts["gate_visits_over"].format(load=share["visits"], excess=excess)
+    if flag == "watch" and is_idle and not loads["quota"] >= inputs.number("watch"):
         return texts["gate_no_visit"].format(quota=_told(told["quota"]))
     if flag == "watch":
-        return texts["gate_quota" if by_quota else "gate_visits"].format(load=f"{max(loads.values()):.1%}")
-    if flag == "unknown":
-        return texts["gate_unknown"]
-    said = {side: texts["gate_not_known"] if np.isnan(share) else f"{share:.1%}" for side, share in loads.items()}
-    return texts["gate_ok"].format(**said)
+        return texts["gate_quota" if by_quota else "gate_visits"].format(load=share["quota" if by_quota else "visits"])
+    return texts["gate_unknown"] if flag == "unknown" else texts["gate_ok"].format(**share)
+
+
+def share_text(labels: Labels, load: float) -> str:
+    """
+    Write a load as people do.
+
+    Parameters
+    ----------
+    labels : Labels
+        Texts of the plan's language.
+    load : float
+        The load; infinite where something is asked of nothing, NaN where it is not known.
+
+    Returns
+    -------
+    str
+        Such as ``"47.3%"``.
+    """
+    if np.isnan(load):
+        return labels.texts["gate_not_known"]
+    return f"{load:.1%}" if np.isfinite(load) else labels.texts["gate_more_than_all"]
 
 
 # Products
@@ -194,12 +213,12 @@ def _product_reason(inputs: Inputs, one: ProductCapacity, flag: str) -> str:
     texts = inputs.labels.texts
     if flag == "unknown":
         return texts["gate_product_unknown"]
+    load, most = share_text(inputs.labels, one.load), inputs.number("over")
     if flag != "over":
-        return texts["gate_product"].format(load=f"{one.load:.1%}")
+        return texts["gate_product"].format(load=load)
     if one.amount_load == one.load:
-        return texts["gate_product_over"].format(excess=_told(one.budget - one.capacity), capacity=_told(one.capacity))
-    excess, capacity = one.quantity - one.quantity_capacity, one.quantity_capacity
-    return texts["gate_pieces_over"].format(excess=f"{excess:,.1f}", capacity=f"{capacity:,.15g}")
+        return texts["gate_product_over"].format(load=load, excess=_told(one.budget - most * one.capacity))
+    return texts["gate_pieces_over"].format(load=load, excess=f"{one.quantity - most * one.quantity_capacity:,.1f}")
 
 
 # What is written

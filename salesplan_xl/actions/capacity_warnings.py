@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from salesplan_xl.actions import capacity_gate
 from salesplan_xl.actions.action import Inputs
 from salesplan_xl.actions.budget_nodes import Leaves
+from salesplan_xl.actions.capacity_gate import share_text
 from salesplan_xl.actions.product_capacity import ProductCapacity, read_product_capacity
-from salesplan_xl.actions.rep_capacity import read_rep_capacity
+from salesplan_xl.actions.rep_capacity import RepCapacity, read_rep_capacity
 from salesplan_xl.actions.standing_budget import cell_of, money, months_from_start
 from salesplan_xl.core.calendar import MONTHS_OF_YEAR, month_starts
 from salesplan_xl.workbook.periods import month_text
@@ -30,6 +31,7 @@ from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 READS = (SALES.id, CUSTOMERS.id, TEAM.id, TERRITORIES.id, VISITS.id, CAPACITY.id)
 """Tables that an action which changes budget lines reads for these warnings, besides those of `reads_more`."""
@@ -50,18 +52,12 @@ class Exceeded:
         The budget lines that exceed it.
     code : str
         Code of the problem.
-    node : tuple of str
-        Whose it is: a rep and a period, or a row of capacity.
-    load : float
-        Which share of it is asked for.
     values : mapping of str to str
         What its sentences name.
     """
 
     lines: Bools
     code: str
-    node: tuple[str, ...]
-    load: float
     values: Mapping[str, str]
 
 
@@ -82,7 +78,7 @@ def reads_more(inputs: Inputs) -> tuple[str, ...]:
     return (ROUTES.id,) if len(inputs.frame(VISITS.id)) else ()
 
 
-def exceeded(inputs: Inputs, plan: Leaves, lines: pd.DataFrame) -> list[Exceeded]:
+def exceeded(inputs: Inputs, plan: Leaves, lines: pd.DataFrame, before: pd.DataFrame | None = None) -> list[Exceeded]:
     """
     Find the reps and the rows of capacity that some budget lines exceed.
 
@@ -94,38 +90,18 @@ def exceeded(inputs: Inputs, plan: Leaves, lines: pd.DataFrame) -> list[Exceeded
         The leaves of the lines.
     lines : DataFrame
         Budget lines.
+    before : DataFrame, optional
+        The same lines with the amounts they had: only what has grown is found. By default everything is.
 
     Returns
     -------
     list of Exceeded
         First reps by label, each with what is left of the year or else its worst month, then products in the order of
-        their table; none where no visits are planned and no capacity is entered.
+        their table, each with its worst row; none where no visits are planned and no capacity is entered.
     """
     highest = inputs.number(_GATE.cell("over"))
     closed = (lines["held"] == "closed").to_numpy()
-    return [*_reps(inputs, lines, closed, highest), *_products(inputs, plan, lines, closed, highest)]
-
-
-def newly_exceeded(inputs: Inputs, plan: Leaves, before: pd.DataFrame, after: pd.DataFrame) -> list[Exceeded]:
-    """
-    Find what some budget lines exceed by more than others did.
-
-    Parameters
-    ----------
-    inputs : Inputs
-        As `exceeded` takes them.
-    plan : Leaves
-        The leaves of the lines.
-    before, after : DataFrame
-        Budget lines.
-
-    Returns
-    -------
-    list of Exceeded
-        Those of `after`, without what `before` exceeded as much.
-    """
-    loads = {one.node: one.load for one in exceeded(inputs, plan, before)}
-    return [one for one in exceeded(inputs, plan, after) if one.load > loads.get(one.node, 0.0)]
+    return [*_reps(inputs, lines, before, closed, highest), *_products(inputs, plan, lines, before, closed, highest)]
 
 
 def at_lines(rows: Rows, found: Sequence[Exceeded]) -> list[Problem]:
@@ -182,54 +158,67 @@ def at_targets(inputs: Inputs, plan: Leaves, lines: pd.DataFrame, found: Sequenc
     return told
 
 
-def _reps(inputs: Inputs, lines: pd.DataFrame, closed: Bools, highest: float) -> Iterator[Exceeded]:
+def _reps(
+    inputs: Inputs, lines: pd.DataFrame, before: pd.DataFrame | None, closed: Bools, highest: float
+) -> Iterator[Exceeded]:
     """Quotas beyond what field minutes bring; only the minutes of visits that are planned count."""
     if inputs.frame(VISITS.id).empty:
         return
     own = inputs.facts[_GATE.cell("per_hour")] == "own"
-    both = read_rep_capacity(inputs, lines, own=own)[0]
     month = months_from_start(inputs, lines["month"])
     over = set(month[closed].tolist())
     left = np.array([one for one in range(MONTHS_OF_YEAR) if one not in over], np.int64)
-    names = [month_text(day) for day in month_starts(inputs.day("plan_start"), MONTHS_OF_YEAR).tolist()]
-    whole, each = both.of(left, together=True), both.of(left)
+    both = read_rep_capacity(inputs, lines, own=own)[0].of(left)
+    quota = np.zeros_like(both.quota) if before is None else read_rep_capacity(inputs, before, own=own)[0].quota[left]
+    year = inputs.labels.texts["gate_left" if over else "gate_year"]
+    names = [month_text(day) for day in month_starts(inputs.day("plan_start"), MONTHS_OF_YEAR)[left].tolist()]
+    whole = both.of(np.arange(len(left)), together=True)
+    excess = np.vstack([_excess(whole, quota.sum(axis=0, keepdims=True), highest), _excess(both, quota, highest)])
     for place, rep in enumerate(both.reps):
-        if whole.quota_load[0, place] > highest:
-            period = inputs.labels.texts["gate_left" if over else "gate_year"]
-            months, chosen = left, whole.of(np.array([0]))
+        if excess[0, place] > 0:
+            period, months, sides = year, left, whole
+        elif (excess[:, place] > 0).any():
+            worst = np.array([np.argmax(excess[1:, place])])
+            period, months, sides = names[worst[0]], left[worst], both.of(worst)
         else:
-            excess = np.where(each.quota_load[:, place] > highest, each.quota[:, place] - each.amounts[:, place], 0.0)
-            if not excess.any():
-                continue
-            worst = np.array([np.argmax(excess)])
-            period, months, chosen = names[left[worst[0]]], left[worst], each.of(worst)
+            continue
         those = (lines["rep"] == rep).to_numpy() & np.isin(month, months)
-        values = {"rep": rep, "period": period, **_amounts(chosen.quota[0, place], chosen.amounts[0, place])}
-        yield Exceeded(those, "W-CAPACITY-QUOTA", (rep, period), float(chosen.quota_load[0, place]), values)
+        amounts = _amounts(sides.quota[0, place], sides.amounts[0, place], highest)
+        load = share_text(inputs.labels, float(sides.quota_load[0, place]))
+        yield Exceeded(those, "W-CAPACITY-QUOTA", {"rep": rep, "period": period, "load": load, **amounts})
 
 
-def _products(inputs: Inputs, plan: Leaves, lines: pd.DataFrame, closed: Bools, highest: float) -> Iterator[Exceeded]:
+def _excess(both: RepCapacity, quota: Floats, highest: float) -> Floats:
+    """By how much quotas are beyond the highest load; zero where they are not, or are no more than they were."""
+    excess = both.quota - highest * both.amounts
+    return np.where((both.quota_load > highest) & (both.quota > quota), excess, 0.0)
+
+
+def _products(
+    inputs: Inputs, plan: Leaves, lines: pd.DataFrame, before: pd.DataFrame | None, closed: Bools, highest: float
+) -> Iterator[Exceeded]:
     """Budgets of products beyond the capacity there is for them; of each product the row that is exceeded most."""
     products = inputs.frame(CAPACITY.id)["product"]
+    was = {} if before is None else {one.row: one.budget for one in read_product_capacity(inputs, plan, before)[0]}
     worst: dict[str | None, ProductCapacity] = {}
     for one in read_product_capacity(inputs, plan, lines)[0]:
         product = products.iloc[one.row]
-        is_left = not closed[one.covered].all()
-        if is_left and one.load > highest and (product not in worst or one.load > worst[product].load):
+        is_told = one.load > highest and one.budget > was.get(one.row, 0.0) and not closed[one.covered].all()
+        if is_told and (product not in worst or one.load > worst[product].load):
             worst[product] = one
     for one in worst.values():
-        values = {"name": one.name}
+        said = {"name": one.name, "load": share_text(inputs.labels, one.load)}
         if one.amount_load == one.load:
-            values |= _amounts(one.budget, one.capacity)
+            amounts = _amounts(one.budget, one.capacity, highest)
+            yield Exceeded(one.covered, "W-CAPACITY-AMOUNT", {**said, **amounts})
         else:
             pieces = {"amount": one.quantity, "capacity": one.quantity_capacity}
-            pieces["excess"] = one.quantity - one.quantity_capacity
-            values |= {name: f"{number:,.1f}" for name, number in pieces.items()}
-        code = "W-CAPACITY-AMOUNT" if one.amount_load == one.load else "W-CAPACITY-QUANTITY"
-        yield Exceeded(one.covered, code, (code, one.name), one.load, values)
+            pieces["excess"] = one.quantity - highest * one.quantity_capacity
+            counted = {name: f"{number:,.1f}" for name, number in pieces.items()}
+            yield Exceeded(one.covered, "W-CAPACITY-QUANTITY", {**said, **counted})
 
 
-def _amounts(asked: float, capacity: float) -> dict[str, str]:
-    """An amount, what there is, and by how much the one is more than the other."""
-    cents = {"amount": asked, "capacity": capacity, "excess": asked - capacity}
+def _amounts(asked: float, capacity: float, highest: float) -> dict[str, str]:
+    """An amount, what there is, and by how much the one is too much."""
+    cents = {"amount": asked, "capacity": capacity, "excess": asked - highest * capacity}
     return {name: money(round(number)) for name, number in cents.items()}

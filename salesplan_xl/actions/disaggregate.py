@@ -353,18 +353,21 @@ def _lines(plan: Leaves, weighed: Weighed, fixed: np.ndarray, amounts: np.ndarra
     months, members = plan.shape
     columns = dict(zip(plan.dimensions, zip(*plan.members, strict=True), strict=True))
     own = {one.id: columns.get(one.id, (None,) * members) for one in DIMENSIONS}
-    within = ["/".join(filter(None, member)) for member in plan.members]
+    within = distinct("/".join(filter(None, member)) for member in plan.members)
+    texts = {
+        **{one: np.tile(np.array(column, object), months) for one, column in own.items()},
+        "basis": np.tile(np.array(weighed.basis, object), months),
+        "months_by": np.full(months * members, weighed.months_by, object),
+        "held": np.where(fixed.ravel(), np.array("held", object), np.array(None, object)),
+        "row_id": np.array([f"{month}/{one}" for month in map(month_text, plan.months) for one in within], object),
+    }
     lines = pd.DataFrame(
         {
             "month": np.repeat(np.array(plan.months, "datetime64[s]"), members),
-            **{one: np.tile(np.array(column, object), months) for one, column in own.items()},
             "history": weighed.history.round(4).ravel(),  # a cell keeps fifteen digits
-            "basis": np.tile(np.array(weighed.basis, object), months),
-            "months_by": weighed.months_by,
             "weight": weighed.amounts.round(4).ravel(),
-            "held": np.where(fixed.ravel(), np.array("held", object), np.array(None, object)),
             "budget": amounts.ravel(),
-            "row_id": distinct(f"{month_text(month)}/{one}" for month in plan.months for one in within),
+            **{one: pd.Series(column, dtype=object) for one, column in texts.items()},
         }
     )
     return plan.with_paths(lines)

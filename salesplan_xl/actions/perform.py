@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Progress, Result, unwatched
+from salesplan_xl.actions.large_amounts import large_amounts
 from salesplan_xl.actions.preview import is_preview, preview
 from salesplan_xl.actions.reading import PlanReader, read_inputs, read_options
 from salesplan_xl.actions.recording import add_to_journal, joined, list_problems, log_entry, rows_touched
@@ -203,7 +204,8 @@ def write(book: Book, task: Task, result: Result, context: Context) -> Outcome:
         If a problem stops the action, or the host refuses to write.
     """
     plan = PlanReader(book)
-    problems = (*task.warnings, *plan.in_file(result.problems))
+    told = (*result.problems, *large_amounts(result, plan.labels))
+    problems = (*task.warnings, *plan.in_file(told))
     refuse_if_any(problems)
     tables = _write(plan, task, result, problems, context)
     return Outcome(task.action.id, result.numbers, tables, problems, is_preview(task.inputs))

@@ -26,8 +26,10 @@ from salesplan_xl.workbook.rows import distinct
 from salesplan_xl.workbook.schema import Kind
 from salesplan_xl.workbook.sheets.budget import BUDGET_LINES
 from salesplan_xl.workbook.sheets.budget_calendar import BUDGET_CALENDAR
+from salesplan_xl.workbook.sheets.customers import CUSTOMERS
 from salesplan_xl.workbook.sheets.field_work import TERRITORIES
 from salesplan_xl.workbook.sheets.log import LOG
+from salesplan_xl.workbook.sheets.sales import SALES
 from salesplan_xl.workbook.sheets.team import TEAM
 
 Integers = NDArray[np.int64]
@@ -139,22 +141,22 @@ def _too_many(inputs: Inputs, standing: StandingBudget, periods: int) -> list[Pr
 def _by_day(inputs: Inputs, standing: StandingBudget, days: TerritoryDays, progress: Progress) -> _Phased:
     """Break each month of each pair down to days by their weights, and add the pairs of a node up."""
     level = str(inputs.options["level"])
-    places, members = standing.each("territory"), standing.each("rep" if level == "company" else level)
-    pair_of, pairs = pd.factorize(pd.MultiIndex.from_arrays([places, standing.each("rep")]), sort=True)
+    pair_of, pairs = pd.factorize(
+        pd.MultiIndex.from_arrays([standing.each("territory"), standing.each("rep")]), sort=True
+    )
     cells = standing.month * len(pairs) + pair_of
     months = sums_by_group(cells, standing.cents, MONTHS_OF_YEAR * len(pairs)).reshape(MONTHS_OF_YEAR, len(pairs))
     company = str(inputs.facts["plan_company"] or inputs.labels.choices["run_rate_level"]["company"])
-    names = [company] if level == "company" else sorted(set(members))
-    nodes = {name: place for place, name in enumerate(names)}
+    node_of = [{"company": company, "territory": territory, "rep": rep}[level] for territory, rep in pairs]
+    names = sorted(set(node_of))
     every_day = cut((days.months.borders[0], days.months.borders[-1]), "day")
     cents = np.zeros((len(every_day), len(names)), np.int64)
     worked = np.zeros(cents.shape, bool)
-    for number, (territory, rep) in enumerate(pairs):
-        node = 0 if level == "company" else nodes[territory if level == "territory" else rep]
-        weights = days.weights[:, days.of([territory])[0]]
-        cents[:, node] += carry_over(months[:, number], days.months, every_day, weights=weights).sum(axis=0)
+    for pair, (name, place) in enumerate(zip(node_of, days.of(territory for territory, _ in pairs), strict=True)):
+        node, weights = names.index(name), days.weights[:, place]
+        cents[:, node] += carry_over(months[:, pair], days.months, every_day, weights=weights).sum(axis=0)
         worked[:, node] |= weights > 0
-        progress((number + 1) / len(pairs))
+        progress((pair + 1) / len(pairs))
     return _Phased(names, cents, worked)
 
 
@@ -194,7 +196,7 @@ ACTION = Action(
             Option("year_ends_on", Kind.TEXT, "saturday", choices="weekday"),
         ),
     ),
-    reads=(TERRITORIES.id, TEAM.id, BUDGET_LINES.id, BUDGET_CALENDAR.id, LOG.id),
+    reads=(SALES.id, CUSTOMERS.id, TERRITORIES.id, TEAM.id, BUDGET_LINES.id, BUDGET_CALENDAR.id, LOG.id),
     compute=_compute,
     total=f"{BUDGET_CALENDAR.id}.budget",
 )

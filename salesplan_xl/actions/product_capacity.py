@@ -126,6 +126,8 @@ def read_product_capacity(
         covered = plan.covered(scope, positions) & (positions[0] >= 0)
         product, amount, quantity = rows.frame[["product", "amount", "quantity"]].iloc[row]
         budget, pieces = _asked(lines[covered], mix, product)
+        if product is None and np.isnan(quantity):
+            pieces = np.nan  # pieces of everything say nothing unless somebody counts in them
         named = (product or inputs.labels.texts["gate_everything"], *(part for part in _members(inputs, row) if part))
         found.append(ProductCapacity(row, " / ".join(named), covered, budget, pieces, np.rint(amount / CENT), quantity))
     return found, problems

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from salesplan_xl.actions.action import Action, Context, Inputs, Result
-from salesplan_xl.core.money import CENT, from_units, to_units
+from salesplan_xl.core.money import CENT, LIMIT, from_units, to_units
 from salesplan_xl.workbook.changes import Change, checksum
 from salesplan_xl.workbook.journal import entries
 from salesplan_xl.workbook.options import PREVIEW
@@ -88,12 +88,12 @@ def next_number(log: pd.DataFrame) -> int:
 
 
 def _total(action: Action, frames: Mapping[str, pd.DataFrame]) -> float:
-    """Sum of the column the action declares as its total, exact to the cent; blank where it has none."""
+    """Sum of the column the action declares as its total, to the cent; blank where there is none that a cell keeps."""
     table, _, column = action.total.partition(".")
     if table not in frames:
         return np.nan
     cents = to_units(frames[table][column].dropna().to_numpy(float), CENT).sum()
-    return float(from_units(cents, CENT))
+    return float(from_units(cents, CENT)) if abs(cents) < LIMIT else np.nan
 
 
 def _checksum(frames: Mapping[str, pd.DataFrame]) -> str:

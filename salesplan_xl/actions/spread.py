@@ -52,7 +52,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         return Result(problems=tuple(problems))
     lines = standing.changed(values)
     problems += _targets_missed_now(inputs, standing, lines)
-    exceeded = capacity_warnings.newly_exceeded(inputs, standing.leaves, standing.rows.frame, lines)
+    exceeded = capacity_warnings.exceeded(inputs, standing.leaves, lines, before=standing.rows.frame)
     problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), exceeded)
     before, after = np.array([[_main(cents) for cents in row] for row in totals]).T
     return Result(

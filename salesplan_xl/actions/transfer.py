@@ -73,7 +73,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
         return Result(problems=tuple(problems))
     lines = standing.changed(values)
     tables = {BUDGET_LINES.id: lines, TRANSFERS.id: to_do.done(inputs)}
-    found = capacity_warnings.newly_exceeded(inputs, standing.leaves, standing.rows.frame, lines)
+    found = capacity_warnings.exceeded(inputs, standing.leaves, lines, before=standing.rows.frame)
     problems += capacity_warnings.at_lines(replace(standing.rows, frame=lines), found)
     total = sum(one.cents for one in transfers)
     numbers = {"transfers": len(transfers), "moved": float(from_units(total, CENT))}

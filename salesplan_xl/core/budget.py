@@ -166,7 +166,9 @@ def disaggregate(
     -----
     The order of targets has no influence. Turning the order of members round turns the result round, but for ties:
     cells whose fractions of a unit are the same. Where the exact targets that must hold make one hierarchy, ties go
-    to the cell that stands earlier; where they cross, the order of cells decides too, in no simpler way.
+    to the cell that stands earlier; where they cross, the order of cells decides too, in no simpler way. Whoever gives
+    the members of each axis in the order of their labels, as a plan does, gets the same amounts for the same labels
+    whatever order they came in.
 
     Examples
     --------

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-# Largest number of columns for which a linear programme is worth its time.
-_SEARCHABLE = 100_000
+# Crossings up to which cells that are forced to zero are searched for; Newton's method brings those of more near zero.
+_SEARCHABLE = 20_000
+# Crossings up to which contradictions are searched for among all of them at once; of more, so many are added at a time
+# where they lessen what is missed.
+_AT_A_TIME = 5_000
+# Prices that differ by less are equal.
+_SAME_PRICE = 1e-6
 
 
 def check_seeds(table: Floats, divided: Sequence[Division]) -> None:
@@ -61,8 +66,8 @@ def without_forced_zeros(table: Floats, divided: Sequence[Division], bounds: Cel
     Returns
     -------
     table : ndarray of float64
-        The same with these cells at zero; the same table where more than 100,000 different crossings of groups would
-        have to be searched.
+        The same with these cells at zero; the same table where there are more than 20,000 different crossings of
+        groups, which are only searched for contradictions.
 
     Raises
     ------
@@ -86,6 +91,8 @@ def without_forced_zeros(table: Floats, divided: Sequence[Division], bounds: Cel
 
     crossings = _Crossings.of(table, divided, bounds)
     count = len(crossings.least)
+    if count > _AT_A_TIME:
+        _name_contradiction(crossings, divided, bounds, names)
     if count > _SEARCHABLE:
         return table
     one_each = csr_array(eye_array(count))
@@ -185,35 +192,8 @@ def _name_contradiction(crossings: _Crossings, divided: Sequence[Division], boun
     positive price ask, totals with a negative price feed, and no cell gives the first without taking
     from the second, but for cells that are at a bound of their own.
     """
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_array, eye_array, hstack, vstack
-
     matrix, least, most = crossings.matrix, crossings.group_least, crossings.group_most
-    finite = np.concatenate([least[np.isfinite(least)], most[np.isfinite(most)]])
-    scale = max(float(finite.max(initial=0.0)), 1e-300)
-    identity = csr_array(eye_array(len(least)))
-    elastic = hstack([matrix, identity, -identity], format="csr")
-    exact = least == most
-    floored, capped = ~exact & np.isfinite(least), ~exact & np.isfinite(most)
-    solved = linprog(  # type: ignore[call-overload]  # the stubs do not know that a sparse matrix is taken
-        np.concatenate([np.zeros(matrix.shape[1]), np.ones(2 * len(least))]),
-        A_ub=vstack([-elastic[floored], elastic[capped]]) if (floored | capped).any() else None,
-        b_ub=np.concatenate([-least[floored], most[capped]]) / scale if (floored | capped).any() else None,
-        A_eq=elastic[exact] if exact.any() else None,
-        b_eq=least[exact] / scale if exact.any() else None,
-        bounds=np.column_stack(
-            [
-                np.concatenate([crossings.least / scale, np.zeros(2 * len(least))]),
-                np.concatenate([crossings.most / scale, np.full(2 * len(least), np.inf)]),
-            ]
-        ),
-        method="highs",
-    )
-    prices = np.zeros(len(least))
-    prices[exact] = solved.eqlin.marginals
-    limits = solved.ineqlin.marginals
-    prices[floored] -= limits[: floored.sum()]
-    prices[capped] += limits[floored.sum() :]
+    prices = _prices(crossings)
     owners = [(number, int(group)) for number, one in enumerate(divided) for group in np.flatnonzero(~one.free)]
     prices = _fewest(np.round(prices, 6), owners, divided)
     prices /= max(float(np.abs(prices).max()), 1e-300)
@@ -236,6 +216,57 @@ def _name_contradiction(crossings: _Crossings, divided: Sequence[Division], boun
         weighted=bool((weights != 1).any()),
         named=tuple(total.scope for total in (*targets, *feeders)),
     )
+
+
+def _prices(crossings: _Crossings) -> Floats:
+    """Return the dual prices of the table with the smallest misses: what one more unit of each total would cost."""
+    count = crossings.matrix.shape[1]
+    if count <= _AT_A_TIME:
+        return _prices_with(crossings, np.arange(count))
+    # crossings that must hold something, and some from everywhere; then those that would lessen what is missed
+    chosen = np.union1d(np.flatnonzero(crossings.least > 0), np.arange(0, count, count // _AT_A_TIME))
+    while True:
+        prices = _prices_with(crossings, chosen)
+        pull = crossings.matrix.T @ prices
+        pull[chosen] = 0.0
+        wanting = np.flatnonzero(pull > _SAME_PRICE)
+        if not len(wanting):
+            return prices
+        chosen = np.union1d(chosen, wanting[np.argsort(-pull[wanting], kind="stable")[:_AT_A_TIME]])
+
+
+def _prices_with(crossings: _Crossings, chosen: Positions) -> Floats:
+    """Return the dual prices of the table with the smallest misses whose other crossings are empty."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+    matrix, least, most = crossings.matrix[:, chosen], crossings.group_least, crossings.group_most
+    finite = np.concatenate([least[np.isfinite(least)], most[np.isfinite(most)]])
+    scale = max(float(finite.max(initial=0.0)), 1e-300)
+    identity = csr_array(eye_array(len(least)))
+    elastic = hstack([matrix, identity, -identity], format="csr")
+    exact = least == most
+    floored, capped = ~exact & np.isfinite(least), ~exact & np.isfinite(most)
+    solved = linprog(  # type: ignore[call-overload]  # the stubs do not know that a sparse matrix is taken
+        np.concatenate([np.zeros(matrix.shape[1]), np.ones(2 * len(least))]),
+        A_ub=vstack([-elastic[floored], elastic[capped]]) if (floored | capped).any() else None,
+        b_ub=np.concatenate([-least[floored], most[capped]]) / scale if (floored | capped).any() else None,
+        A_eq=elastic[exact] if exact.any() else None,
+        b_eq=least[exact] / scale if exact.any() else None,
+        bounds=np.column_stack(
+            [
+                np.concatenate([crossings.least[chosen] / scale, np.zeros(2 * len(least))]),
+                np.concatenate([crossings.most[chosen] / scale, np.full(2 * len(least), np.inf)]),
+            ]
+        ),
+        method="highs",
+    )
+    prices = np.zeros(len(least))
+    prices[exact] = solved.eqlin.marginals
+    limits = solved.ineqlin.marginals
+    prices[floored] -= limits[: floored.sum()]
+    prices[capped] += limits[floored.sum() :]
+    return prices
 
 
 def _bounds_called(which: str, cells: Positions, names: Names) -> list[NamedTotal]:

@@ -137,7 +137,8 @@ def fit(
     divergence from the seed. The seed is never rewritten: the answer is the seed times one factor for
     each total (see `sweeps`). A table that does not settle is examined by linear
     programming: contradictions are named, and cells that are zero in every table with these totals are taken out
-    (up to 100,000 crossings of the axes that have totals). Then it is fitted by Newton's method (see `newton`).
+    (up to 20,000 crossings of the axes that have totals; of more they come near zero). Then it is fitted by Newton's
+    method (see `newton`).
 
     Examples
     --------

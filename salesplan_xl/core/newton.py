@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-# No cell changes by more than this factor's logarithm in one step.
+# No factor changes by more than this logarithm in one step.
 _FURTHEST = 4.0
 # Shares of a step that are tried, one after the other.
 _SHARES = tuple(0.5**power for power in range(12))
 # How much of the fall that the slope promises a step must bring.
 _PROMISED = 1e-4
-# Added to the curvature, as a share of it, so that groups that follow from others do not stop it; more if need be.
-_STIFFNESS = (1e-12, 1e-9, 1e-6, 1e-3)
+# Added to the curvature, as a share of it, so that groups that follow from others do not stop it; more where a step
+# brings nothing, which turns it towards the slopes.
+_STIFFNESS = (1e-12, 1e-6, 1e-3, 1e-1, 1e1)
+# What cannot be told from rounding errors, as a share of the function that is to be smallest.
+_NOISE = 1e-13
 # Groups up to which the curvature is solved at once; more are solved approximately.
 _SOLVED_AT_ONCE = 3_000
 # Logarithms beyond this leave the range of floating point.
@@ -148,7 +151,9 @@ class _Problem:
         products = self.seed * np.exp(exponents)
         amounts = np.clip(products, self.least, self.most)
         values = amounts.copy()
-        bound = np.flatnonzero(amounts != products)  # beyond its bound a cell stays, and the function rises evenly
+        bound = np.flatnonzero(
+            (amounts != products) & (amounts > 0)
+        )  # beyond its bound a cell stays, and the function rises evenly
         values[bound] += amounts[bound] * (exponents[bound] - np.log(amounts[bound] / self.seed[bound]))
         return amounts, float(values.sum() - self.wanted @ logarithms)
 
@@ -161,14 +166,16 @@ class _Problem:
     def step(self, logarithms: Floats, amounts: Floats, value: float) -> tuple[Floats, Floats, float] | None:
         """Return the next logarithms with their amounts and value; None where no step brings anything."""
         slopes = self.sums @ amounts - self.wanted
-        worst = self.miss(amounts, logarithms)
-        way = self._way(logarithms, amounts, slopes)
-        for share in _SHARES:
-            there = np.clip(logarithms + share * way, self.lowest, self.highest)
-            held, now = self.at(there)
-            promised = _PROMISED * float(slopes @ (there - logarithms))
-            if now < value + min(promised, 0.0) or self.miss(held, there) < worst / 2:
-                return there, held, now
+        worst, noise = self.miss(amounts, logarithms), _NOISE * abs(value)
+        for stiffness in _STIFFNESS:
+            way = self._way(logarithms, amounts, slopes, stiffness)
+            for share in _SHARES:
+                there = np.clip(logarithms + share * way, self.lowest, self.highest)
+                held, now = self.at(there)
+                promised = _PROMISED * float(slopes @ (there - logarithms))
+                falls = now < value + min(promised, 0.0)
+                if falls or (now <= value + noise and self.miss(held, there) < worst / 2):
+                    return there, held, now
         return None
 
     def _idle(self, slopes: Floats, logarithms: Floats) -> Mask:
@@ -176,7 +183,7 @@ class _Problem:
         at_bound = (logarithms == self.lowest) | (logarithms == self.highest)
         return np.asarray(at_bound & np.where(self.lowest == 0, slopes >= 0, slopes <= 0))
 
-    def _way(self, logarithms: Floats, amounts: Floats, slopes: Floats) -> Floats:
+    def _way(self, logarithms: Floats, amounts: Floats, slopes: Floats, stiffness: float) -> Floats:
         """Return the way to where slopes and curvature say that the function is smallest."""
         from scipy.sparse import diags_array
 
@@ -188,24 +195,22 @@ class _Problem:
         own = np.maximum(curvature.diagonal(), np.maximum(np.abs(slope) / _FURTHEST, np.finfo(np.float64).tiny))
         scale = 1 / np.sqrt(own)
         way = np.zeros(len(logarithms))
-        way[moving] = scale * _solved(diags_array(scale) @ curvature @ diags_array(scale), -scale * slope)
-        furthest = float(np.abs(self.sums.T @ way).max(initial=0.0))
+        way[moving] = scale * _solved(diags_array(scale) @ curvature @ diags_array(scale), -scale * slope, stiffness)
+        furthest = max(float(np.abs(ways).max(initial=0.0)) for ways in (way, self.sums.T @ way))
         return way if furthest <= _FURTHEST else way * (_FURTHEST / furthest)
 
 
-def _solved(matrix: Any, right: Floats) -> Floats:
+def _solved(matrix: Any, right: Floats, stiffness: float) -> Floats:
     """Solve equations of which some may follow from others."""
     from scipy.linalg import LinAlgError, cho_factor, cho_solve
     from scipy.sparse import eye_array
     from scipy.sparse.linalg import cg
 
     if len(right) > _SOLVED_AT_ONCE:
-        return np.asarray(cg(matrix + _STIFFNESS[0] * eye_array(len(right)), right, rtol=1e-8, maxiter=500)[0])
+        return np.asarray(cg(matrix + stiffness * eye_array(len(right)), right, rtol=1e-8, maxiter=500)[0])
     dense = matrix.toarray()
-    for stiffness in _STIFFNESS:
-        dense[np.diag_indices(len(right))] += stiffness
-        try:
-            return np.asarray(cho_solve(cho_factor(dense, check_finite=False), right, check_finite=False))
-        except LinAlgError:
-            continue
-    return right
+    dense[np.diag_indices(len(right))] += stiffness
+    try:
+        return np.asarray(cho_solve(cho_factor(dense, check_finite=False), right, check_finite=False))
+    except LinAlgError:
+        return np.zeros(len(right))

@@ -330,7 +330,26 @@ def _sums(division: Division, groups: Positions, amounts: Floats) -> Floats:
 
 
 def limits_of(cells: Positions, bounds: CellBounds) -> tuple[Floats, Floats]:
-    """Return the least and the most of each of some cells."""
+    """
+    Return the least and the most of each of some cells.
+
+    Parameters
+    ----------
+    cells : ndarray of int, shape (n,)
+        Their flat positions in the table, ascending.
+    bounds : CellBounds
+        Bounds of single cells, of these and perhaps of others.
+
+    Returns
+    -------
+    least, most : ndarray of float64, shape (n,)
+        Zero and endless where a cell has no bound.
+
+    Examples
+    --------
+    >>> limits_of(np.array([0, 2]), CellBounds(np.array([2]), np.array([1.0]), np.array([9.0])))
+    (array([0., 1.]), array([inf,  9.]))
+    """
     least, most = np.zeros(len(cells)), np.full(len(cells), np.inf)
     places = np.searchsorted(cells, bounds.cells)
     there = np.flatnonzero(np.append(cells, -1)[places] == bounds.cells)

@@ -96,7 +96,8 @@ def make_demo(folder: Path, report: Report, progress: Callable[[str], None]) -> 
         report.numbers |= {f"{CHAIN[name]}.{key}": value for key, value in done[name].numbers.items()}
     report.lines += [f"Made {plan}: the plan of AdventureWorks for July 2019 to June 2020.", *_told(report.numbers)]
     report.lines += [
-        "What is noted above is what the sample company's own data lack; nothing stands in the way.",
+        "What is noted above is what the sample company's data lack and what its budget asks too much of; nothing "
+        "stands in the way.",
         f"Open {plan} in Excel or LibreOffice: start on Home, then go through the steps.",
         f"Then type another target on 8 Budget, save, and run: salesplan-xl run {plan} disaggregate",
     ]

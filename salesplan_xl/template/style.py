@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesplan_xl.workbook.schema import Column, Kind, NamedCell, Role
+from salesplan_xl.workbook.schema import AS_TEXT, Column, Kind, NamedCell, Role
 
 INK = "#1F2D3D"
 ACCENT = "#1F5C7A"
@@ -78,8 +78,10 @@ def cell_style(column: Column | NamedCell, *, bold: bool = False) -> dict[str, A
     dict
         Properties of an XlsxWriter format.
     """
+    typed = isinstance(column, NamedCell) and column.kind is Kind.TEXT and not column.choices
+    own = column.number_format if isinstance(column, Column) else AS_TEXT if typed else ""
     style: dict[str, Any] = {
-        "num_format": (column.number_format if isinstance(column, Column) else "") or NUMBER_FORMATS[column.kind],
+        "num_format": own or NUMBER_FORMATS[column.kind],
         "font_color": INK,
         "border": 1,
         "border_color": LINE,

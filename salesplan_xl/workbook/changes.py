@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -146,11 +147,9 @@ def difference(before: Rows, after: pd.DataFrame) -> list[Change]:
         old = before.frame[column.id].to_numpy()[old_rows]
         new = after[column.id].to_numpy()[kept.to_numpy()]
         differs = np.flatnonzero(~_same(old, new))
-        was, becomes = plain(column, old[differs]), plain(column, new[differs])
-        changes += [
-            Change(table.id, str(kept.index[row]), column.id, int(kept.iloc[row]), _json(before_it), _json(after_it))
-            for row, before_it, after_it in zip(differs.tolist(), was, becomes, strict=True)
-        ]
+        rows, places = kept.index[differs].tolist(), kept.to_numpy()[differs].tolist()
+        was, becomes = (json_values(plain(column, values[differs])) for values in (old, new))
+        changes += map(Change, repeat(table.id), rows, repeat(column.id), places, was, becomes)
     return changes
 
 
@@ -354,6 +353,28 @@ def canonical_bytes(table: Table, frame: pd.DataFrame) -> bytes:
     return b"\x1e".join(parts)
 
 
+def json_values(values: Sequence[Plain]) -> list[str]:
+    """
+    Write many values as JSON at once.
+
+    Parameters
+    ----------
+    values : sequence of float or str or None
+        As `plain` gives them.
+
+    Returns
+    -------
+    list of str
+        The JSON of each.
+
+    Examples
+    --------
+    >>> json_values(["North", 12.5, None])
+    ['"North"', '12.5', 'null']
+    """
+    return _LINES.encode(list(values))[1:-1].split("\n") if len(values) else []
+
+
 def _json(value: Plain) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -388,8 +409,8 @@ def _rows_json(table: Table, frame: pd.DataFrame, rows: np.ndarray) -> list[str]
 
 def _members_json(column: Column, values: np.ndarray) -> list[str]:
     """What one column adds to its rows written as JSON; nothing for a blank."""
-    name, written = _json(column.id), _LINES.encode(plain(column, values))
-    return ["" if text == "null" else f"{name}: {text}" for text in written[1:-1].split("\n")]
+    name = _json(column.id)
+    return ["" if text == "null" else f"{name}: {text}" for text in json_values(plain(column, values))]
 
 
 def _insert(table: Table, frame: pd.DataFrame, came: Sequence[Change]) -> pd.DataFrame:

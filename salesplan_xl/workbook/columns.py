@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from salesplan_xl.core.errors import PlanError
-from salesplan_xl.core.money import CENT, to_units
+from salesplan_xl.core.money import CENT, LIMIT, to_units
 from salesplan_xl.workbook.cells import Cell, CellTable, ErrorCell, FormulaCell, value_of
 from salesplan_xl.workbook.dates import days_of
 from salesplan_xl.workbook.labels import Labels, catalogue
@@ -19,6 +19,9 @@ from salesplan_xl.workbook.periods import PARTS, month_text
 from salesplan_xl.workbook.problems import MOST_LISTED, Problem, capped, problem
 from salesplan_xl.workbook.schema import Column, Kind, Role, Table
 from salesplan_xl.workbook.wording import bound_text, kind_text, shown
+
+AMOUNT_LIMIT = LIMIT // 100
+"""The smallest amount of which a cell does not keep every cent."""
 
 
 class ColumnReader:
@@ -138,6 +141,10 @@ class ColumnReader:
         if column.kind is Kind.TIME:
             self._take_out(column, numbers, (numbers < 0) | (numbers > 1))
         if column.kind is Kind.AMOUNT:
+            for row in np.flatnonzero(np.abs(numbers) >= AMOUNT_LIMIT):
+                limit = f"{AMOUNT_LIMIT:,}"
+                self._tell(column, int(row), "E-CELL-LARGE", value=shown(float(numbers[row])), limit=limit)
+                numbers[row] = np.nan
             self._take_out(column, numbers, _no_amounts(numbers))
         outside = np.zeros(len(numbers), bool)
         if column.at_least is not None:

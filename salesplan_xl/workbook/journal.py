@@ -1,6 +1,7 @@
 """The journal: changes of operations as rows of a table, so that undo works after the file was closed.
 
-Rows that came or went together stand in one entry, since loading a file adds tens of thousands of them.
+Rows that came or went together stand in one entry, and so do the cells of a column that changed together, since loading
+a file or spreading a budget changes tens of thousands of them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from salesplan_xl.workbook.changes import Change
+from salesplan_xl.workbook.changes import Change, json_values
 
 FULL = 30_000
 """Characters after which an entry takes no further row; a cell holds 32,767."""
@@ -69,45 +70,60 @@ def changes(journal: pd.DataFrame, operation: int) -> list[Change]:
     found: list[Change] = []
     for table, row, column, position, old, new in rows[columns].itertuples(index=False, name=None):
         if pd.isna(column):
-            found += _unpacked(table, old, new)
+            found += _rows(table, old, new)
+        elif new.startswith("["):  # no value of one cell is a list
+            found += _cells(table, column, old, new)
         else:
             found.append(Change(table, row, column, int(position), old, new))
     return found
 
 
 def _packed(changes: Iterable[Change]) -> Iterator[Change]:
-    """Whole rows that came, or went, one after the other, as one entry with their ids and positions."""
-    for (table, by_cell, came), group in groupby(
-        changes, key=lambda change: (change.table, bool(change.column), bool(change.new))
-    ):
-        if by_cell:
-            yield from group
+    """Whole rows that came, or went, and changed cells of a column, one after the other, as one entry."""
+    for (_, column, came), group in groupby(changes, key=lambda one: (one.table, one.column, bool(one.new))):
+        together = list(group)
+        if column and len(together) == 1:
+            yield together[0]
             continue
-        for part in _parts(list(group)):
-            text = "[" + ",".join(part) + "]"
-            first = json.loads(part[0])
-            yield Change(table, first[0], "", first[1], "" if came else text, text if came else "")
+        places = zip(json_values([one.row for one in together]), (one.position for one in together), strict=True)
+        heads = [f"{row}, {position}" for row, position in places]
+        if column:
+            olds = [f"[{head}, {one.old}]" for head, one in zip(heads, together, strict=True)]
+            news = [one.new for one in together]
+        else:
+            olds = [f"[{head}, {one.new or one.old}]" for head, one in zip(heads, together, strict=True)]
+            news = [""] * len(olds)
+        for part in _parts(olds, news):
+            old = f"[{','.join(olds[part])}]"
+            new = f"[{','.join(news[part])}]" if column else ""
+            first = together[part.start]
+            yield first._replace(old=new, new=old) if came and not column else first._replace(old=old, new=new)
 
 
-def _parts(rows: Sequence[Change]) -> Iterator[list[str]]:
-    """Rows as JSON texts, as many together as one cell holds."""
-    part: list[str] = []
-    length = 0
-    for change in rows:
-        head = json.dumps([change.row, change.position], ensure_ascii=False)[:-1]
-        text = f"{head}, {change.new or change.old}]"
-        if part and length + len(text) > FULL:
-            yield part
-            part, length = [], 0
-        part.append(text)
-        length += len(text) + 1
-    if part:
-        yield part
+def _parts(olds: Sequence[str], news: Sequence[str]) -> Iterator[slice]:
+    """As many texts together as one cell holds, of both lists the same."""
+    start = old_length = new_length = 0
+    for at, (old, new) in enumerate(zip(olds, news, strict=True)):
+        if at > start and max(old_length + len(old), new_length + len(new)) > FULL:
+            yield slice(start, at)
+            start, old_length, new_length = at, 0, 0
+        old_length += len(old) + 1
+        new_length += len(new) + 1
+    yield slice(start, len(olds))
 
 
-def _unpacked(table: str, old: str | None, new: str | None) -> Iterator[Change]:
+def _rows(table: str, old: str | None, new: str | None) -> Iterator[Change]:
     """The rows of one entry, of which either the old or the new text is blank."""
     came = not pd.isna(new)
     for row, position, values in json.loads(str(new if came else old)):
         text = json.dumps(values, ensure_ascii=False)
         yield Change(table, row, "", position, "" if came else text, text if came else "")
+
+
+def _cells(table: str, column: str, old: str, new: str) -> Iterator[Change]:
+    """The cells of one entry."""
+    olds = json.loads(old)
+    news = json_values(json.loads(new))
+    befores = json_values([before for _, _, before in olds])
+    for (row, position, _), before, becomes in zip(olds, befores, news, strict=True):
+        yield Change(table, row, column, position, before, becomes)

@@ -26,6 +26,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+AS_TEXT = "@"
+"""Format of cells in which a spreadsheet keeps what is typed, so that 4-4-5 does not become a date."""
+
 
 class Kind(StrEnum):
     """What a cell means, which decides how it is checked, shown and stored."""

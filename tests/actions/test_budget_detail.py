@@ -16,7 +16,6 @@ from tests.memory_book import MemoryBook, Row
 
 HOLD = {"owner": "Ana", "reason": "signed"}
 DETAILS = ["territory and rep", "customer", "family", "customer and family"]
-OWN: dict[str, Any] = {"season_weight": "0", "detail_peer_weight": "0"}
 
 
 def two_customers(**tables: Sequence[Row]) -> MemoryBook:
@@ -50,7 +49,7 @@ def amounts(book: MemoryBook, *by: str, table: str = "budget_lines") -> dict[Any
 
 def test_a_customer_without_history_gets_the_mean_year_of_the_others_by_the_season_of_the_pair() -> None:
     book = two_customers()
-    run(book, "disaggregate", detail="customer", **OWN)
+    run(book, "disaggregate", detail="customer", season_weight="0", detail_peer_weight="0")
     # Ana has 800 of 2000 as without detail: 600 in January, 200 in February. C1 sold 400, the mean of those who sold;
     # so C3's year is 400 too, three quarters in January: each gets half of both months
     assert amounts(book, "month", "rep", "customer") == {
@@ -116,7 +115,7 @@ def test_a_rep_without_customers_keeps_one_line_a_month_for_nobody_yet() -> None
 def test_a_customer_whom_nobody_looks_after_is_planned_where_the_customer_bought() -> None:
     customers = [{"customer": "C2", "name": "Two", "territory": "South", "rep": "Ben"}]
     book = two_customers(customers=customers)
-    run(book, "disaggregate", detail="customer", **OWN)
+    run(book, "disaggregate", detail="customer", season_weight="0", detail_peer_weight="0")
     assert amounts(book, "rep", "customer") == {("Ana", "C1"): 800_00, ("Ben", "C2"): 1200_00}
 
 
@@ -131,7 +130,7 @@ def test_families_are_those_a_pair_sold_and_a_product_without_one_is_its_own() -
     ]
     team = [{"rep": "Ana"}, {"rep": "Ben"}, {"rep": "Cam", "home_territory": "North"}]
     book = two_customers(sales=sales, team=team, budget_targets=[{"amount": 1200}])
-    run(book, "disaggregate", detail="family", **OWN)
+    run(book, "disaggregate", detail="family", season_weight="0", detail_peer_weight="0")
     # three pairs of 400 each; Cam has sold nothing, so every family of the company, in equal parts
     assert amounts(book, "rep", "family") == {
         ("Ana", "Bikes"): 300_00,
@@ -262,7 +261,7 @@ def test_a_line_says_which_segment_it_is_below_and_check_lets_it_follow() -> Non
 
 def test_a_customers_month_that_is_over_takes_what_the_customer_bought_from_whomever() -> None:
     book = two_customers()
-    run(book, "disaggregate", detail="customer", **OWN)
+    run(book, "disaggregate", detail="customer", season_weight="0", detail_peer_weight="0")
     january = [
         ("C1", "North", "Ana", 10),
         ("C3", "North", "Ana", 20),
@@ -284,9 +283,22 @@ def test_a_customers_month_that_is_over_takes_what_the_customer_bought_from_whom
     assert amounts(book, "month", "customer")[1, "C1"] == 300_00
 
 
+def test_the_first_customer_of_a_rep_who_had_none_counts_for_the_line_of_nobody_yet() -> None:
+    team = [{"rep": "Ana"}, {"rep": "Ben"}, {"rep": "Cam", "home_territory": "North"}]
+    book = two_customers(team=team)
+    run(book, "disaggregate", detail="customer")
+    book.type_row("sales", sale("N1", "1", DAY(2026, 1, 30), "C9", "North", "Cam", 70))
+    book.type_row("sales", sale("N2", "1", DAY(2026, 1, 30), "C9", "North", "Ana", 6.5))
+    outcome = run(book, "rebalance")
+    (line,) = [row for row in lines_of(book) if row.rep == "Cam" and row.month.month == 1]
+    assert (line.customer, line.budget, line.held) == (None, 70.0, "closed")
+    (problem,) = outcome.problems  # Ana has a line for each of her customers, and none for a new one
+    assert problem.found == "6.50 sold where there is no budget line, such as North / Ana / C9 (in all: 1)"
+
+
 def test_an_amount_is_transferred_from_one_customer_to_a_segment() -> None:
     book = two_customers(transfers=[{"from_customer": "C1", "to_customer": "New", "amount": 50, **TRANSFER}])
-    run(book, "disaggregate", detail="customer", **OWN)
+    run(book, "disaggregate", detail="customer", season_weight="0", detail_peer_weight="0")
     before, months = amounts(book, "customer"), amounts(book, "month")
     run(book, "transfer")
     after = amounts(book, "customer")

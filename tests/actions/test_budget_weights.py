@@ -406,3 +406,10 @@ def test_a_manager_stands_for_everybody_below_in_a_prior_too() -> None:
     book = small_plan(team=team, budget_priors=[prior(rep="Eva", amount=250)])
     run(book, "disaggregate")
     assert years(book)["Cam"] == 400.0
+
+
+def test_a_prior_of_a_manager_makes_no_pair_of_the_managers_own() -> None:
+    team = [{"rep": "Ana", "home_territory": "North", "manager": "Eva"}, {"rep": "Ben"}, {"rep": "Eva"}]
+    book = small_plan(team=team, budget_priors=[prior(territory="North", rep="Eva", amount=100, instead="yes")])
+    run(book, "disaggregate")
+    assert told(book, "basis") == {"Ana": "typed", "Ben": "history"}

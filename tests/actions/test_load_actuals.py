@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from salesplan_xl.workbook.cells import CellTable, ErrorCell
-from tests.actions.setting import DAY, csv, load, load_refused, places, sale, sheet_list, small_plan
+from tests.actions.setting import DAY, csv, load, load_refused, places, run, sale, sheet_list, small_plan
 
 MARCH = """
     order,line,date,customer,territory,rep,amount
@@ -278,3 +278,13 @@ def test_customers_nobody_knows_and_dates_beyond_the_plan_are_worth_a_second_loo
         ("W-DATE-LATER", "orders.csv", "2 order lines after the plan's last month (such as 2027-01-01)"),
     ]
     assert outcome.numbers["lines_added"] == 3
+
+
+def test_sales_of_more_than_fifteen_digits_in_all_are_loaded_and_the_plan_goes_on() -> None:
+    # three orders of 9,000,000,000,000.00, as in a currency of small units
+    book = small_plan()
+    lines = "".join(f"h{number},1,2025-03-{number:02},C1,North,Ana,9000000000000\n" for number in (1, 2, 3))
+    load(book, csv(f"order,line,date,customer,territory,rep,amount\n{lines}"))
+    assert book.column("log", "total_before") == [1000]
+    assert book.column("log", "total_after") == [None]  # no cell keeps 27,000,000,001,000.00 to the cent
+    assert run(book, "disaggregate").problems == ()

@@ -92,7 +92,6 @@ def test_an_option_given_for_this_time_leaves_the_plan_as_it_is() -> None:
         "months_by": "season",
         "pattern": "4 4 5",
         "week": "1111100",
-        "preview": "no",
     }
 
 
@@ -355,6 +354,7 @@ def test_readiness_of_an_empty_plan_is_told_without_writing(action: str) -> None
         "capacity_gate": {"E-BUDGET-NO-LINES-YET"},
         "disaggregate": {"E-BUDGET-NO-TARGET", "E-BUDGET-NOBODY"},
         "flag_variances": {"E-VARIANCE-BUDGET", "E-VARIANCE-SALES"},
+        "phase": {"E-BUDGET-NO-LINES-YET"},
         "plan_routes": {"E-FIELD-NOBODY"},
         "rebalance": {"E-BUDGET-NO-LINES-YET"},
         "segment": {"E-SEGMENT-RULES"},
@@ -389,3 +389,13 @@ def test_every_option_has_a_cell_that_a_new_plan_can_read() -> None:
     for action in ACTIONS:
         for cell in option_cells(action):
             assert (book.read_name(cell.name)[2] is not None) is cell.required
+
+
+def test_a_sum_too_large_to_keep_its_cents_is_refused_and_nothing_is_written() -> None:
+    # twice 9,000,000,000,000.00 is more than fifteen digits with its cents
+    book = small_plan()
+    run(book, "disaggregate")
+    for number in (1, 2):
+        book.type_row("sales", sale(f"T{number}", "1", DAY(2026, 1, 30), "C1", "North", "Ana", 9e12))
+    found = [problem.found for problem in refused(book, "flag_variances") if problem.code == "E-AMOUNT-LARGE"]
+    assert any(one.startswith("18,000,000,000,000, which would stand in Actual of Variances") for one in found)

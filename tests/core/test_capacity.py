@@ -53,7 +53,7 @@ def test_thresholds_the_wrong_way_round_are_refused(watch: float, over: float) -
 
 def test_a_minute_brings_what_was_sold_in_it() -> None:
     # Ana sold 300 + 300 in 10 + 20 minutes: 20 a minute; Ben 100 in 40: 2.5; both 700 in 70: 10
-    sold, minutes = [[300, 100], [300, 0]], [[10, 20], [20, 20]]
+    sold, minutes = np.array([[300, 100], [300, 0]]), np.array([[10, 20], [20, 20]])
     own, alike = minute_worth(sold, minutes, own=True), minute_worth(sold, minutes, own=False)
     assert own.amounts.tolist() == [20, 2.5]
     assert own.own.tolist() == [True, True]
@@ -72,7 +72,7 @@ def test_a_minute_brings_what_was_sold_in_it() -> None:
     ],
 )
 def test_who_has_no_history_of_both_gets_the_average_of_all(sold: float, minutes: float) -> None:
-    worth = minute_worth([[600, sold]], [[30, minutes]], own=True)
+    worth = minute_worth(np.array([[600.0, sold]]), np.array([[30.0, minutes]]), own=True)
     known = not (math.isnan(sold) or math.isnan(minutes))
     together = (600 + sold) / (30 + minutes) if known else 20
     assert worth.amounts.tolist() == [20, pytest.approx(together)]

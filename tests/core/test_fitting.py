@@ -199,6 +199,34 @@ def test_totals_that_cannot_be_met_are_refused_by_name(
     assert words in str(caught.value)
 
 
+def test_what_blocks_is_named_in_a_table_of_a_hundred_thousand_cells_and_more() -> None:
+    # ten rows of 11 can only take from ten columns of 10: 110 > 100; the other 320 rows share the other 3190
+    seed = np.ones((330, 330))
+    seed[:10, 10:] = 0
+    rows = np.repeat([11, 3190 / 320], [10, 320])
+    with pytest.raises(InfeasibleTotalsError) as caught:
+        fit(seed, {(0,): rows, (1,): np.full(330, 10)})
+    error = caught.value
+    assert (set(error.targets), set(error.feeders)) == (
+        {f"row {number}" for number in range(10)},
+        {f"column {number}" for number in range(10)},
+    )
+    assert (error.needed, error.available, error.deficit) == (110, 100, 10)
+    assert set(error.named) == {*((number, None) for number in range(10)), *((None, number) for number in range(10))}
+
+
+def test_forced_zeros_of_a_large_table_come_near_zero_and_every_total_is_met() -> None:
+    # as before, but the ten rows take all that the ten columns have: nothing of these is left for the other rows
+    seed = np.ones((160, 160))
+    seed[:10, 10:] = 0
+    margins: dict[tuple[int, ...], Any] = {(0,): np.full(160, 10), (1,): np.full(160, 10)}
+    fitted = fit(seed, margins)
+    assert worst_miss(fitted.values, margins) <= 1e-9 * 1600
+    assert fitted.values[10:, :10].max() < 1e-7
+    assert fitted.values[10:, 10:] == pytest.approx(np.full((150, 150), 10 / 150), abs=1e-6)
+    assert fitted.sweeps < 200
+
+
 def test_targets_that_cross_on_three_axes_and_contradict_are_refused() -> None:
     # Each pair of axes alone is possible; together the parities of a cube with eight cells are not.
     margins: dict[tuple[int, ...], Any] = {(0, 1): [[1, 0], [0, 1]], (0, 2): [[1, 0], [0, 1]], (1, 2): [[0, 1], [1, 0]]}

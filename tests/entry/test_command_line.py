@@ -135,6 +135,7 @@ def test_run_without_an_action_lists_them_and_changes_nothing(typed: SmallPlan) 
         "spread": "ready",
         "rebalance": "not ready",  # no budget yet
         "transfer": "ready",
+        "phase": "not ready",  # no budget yet
         "flag_variances": "not ready",  # no budget yet
         "check": "ready",
         "undo": "not ready",  # nothing done yet

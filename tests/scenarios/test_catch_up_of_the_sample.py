@@ -66,7 +66,8 @@ def test_the_total_stays_to_the_cent_and_closed_months_are_what_was_sold(caught_
 
 def test_territories_keep_their_totals_but_those_already_beyond_them(caught_up: CaughtUp) -> None:
     before, after = (in_cents(caught_up.lines(plan), "Territory") for plan in (caught_up.before, caught_up.after))
-    beyond = {problem["found"].partition(" already")[0] for problem in caught_up.told.document["problems"]}
+    told = (one for one in caught_up.told.document["problems"] if not one["code"].startswith("W-CAPACITY"))
+    beyond = {problem["found"].partition(" already")[0] for problem in told}
     assert beyond == {"France", "United Kingdom"}
     left = in_cents((row for row in caught_up.lines(caught_up.after) if row["Held"] != "closed"), "Territory")
     surplus = sum(after[(territory,)] - before[(territory,)] for territory in beyond)

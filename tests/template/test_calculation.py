@@ -120,7 +120,7 @@ def test_a_new_plan_shows_no_error_but_where_there_is_nothing_to_work_on(calc: O
             "budget_lines",
             "Budget",
             0,
-            ("Home!C12", "8 Budget!C7", "8 Budget!C19", "8 Budget!C25", "8 Budget!J25", "8 Budget!X25"),
+            ("Home!C12", "8 Budget!C7", "8 Budget!C19", "8 Budget!C25", "8 Budget!J25", "8 Budget!Z25"),
             id="budget-lines",
         ),
     ],

@@ -126,6 +126,7 @@ def test_every_action_has_one_button_with_its_label_and_tip(template: Path) -> N
         "action_spread",
         "action_rebalance",
         "action_transfer",
+        "action_phase",
         "action_flag_variances",
         "action_load_actuals",
         "action_check",
@@ -269,9 +270,9 @@ def test_drop_downs_grow_with_their_master_lists(planned_files: SmallPlan) -> No
     book = openpyxl.load_workbook(planned_files.plan)
     stored = tables(planned_files.plan)
     last_line = stored["budget_lines"].cell("Territory", 47)
-    assert last_line == "8 Budget!AL72"  # header in row 24, 12 months of 4 pairs
-    assert drop_down(book["8 Budget"], "AL72") == master("territories", 2)  # North, South
-    assert drop_down(book["8 Budget"], "AM72") == master("team", 3)  # Ana, Ben, Cleo
+    assert last_line == "8 Budget!AP72"  # header in row 24, 12 months of 4 pairs
+    assert drop_down(book["8 Budget"], "AP72") == master("territories", 2)  # North, South
+    assert drop_down(book["8 Budget"], "AQ72") == master("team", 3)  # Ana, Ben, Cleo
     assert drop_down(book["9 Team"], "D10") == master("territories", 2)
     assert drop_down(book["9 Team"], "E10") == master("team", 3)
 
@@ -301,12 +302,16 @@ def test_a_chart_follows_the_rows_of_its_table(planned_files: SmallPlan) -> None
     by_month = [("'8 Budget'!$B$7:$B$18", f"'8 Budget'!${column}$7:${column}$18") for column in "CD"]
     by_territory = [("'8 Budget'!$B$25:$B$26", f"'8 Budget'!${column}$25:${column}$26") for column in "CD"]
     by_node = [(LAYOUT.table_column("run_rates", "node"), LAYOUT.table_column("run_rates", "times"))]
+    declared, place = LAYOUT.tables["capacity_by_rep"]
+    rep, quota = (place.column + declared.position(column) for column in ("rep", "quota"))
+    by_rep = [tuple(LAYOUT.area(place.sheet, place.row, at, place.row + 2, at) for at in (rep, quota))]
     drawn = [chart for chart in charts(planned_files.plan) if chart[0] in ("Home", "8 Budget")]
     assert drawn == [
         ("Home", "BarChart", by_month),
         ("8 Budget", "LineChart", by_month),
         ("8 Budget", "BarChart", by_territory),
         ("8 Budget", "BarChart", by_node),
+        ("8 Budget", "BarChart", by_rep),
     ]
 
 

@@ -109,7 +109,7 @@ def _add_series(canvas: Canvas, chart: Chart, drawn: Any) -> None:
                 "name": _name(canvas, chart, number),
                 "categories": "=" + range_of(chart.source, chart.categories),
                 "values": "=" + range_of(chart.source, series),
-                **_look(ChartKind.LINE if has_lines and number else chart.kind, number, colour),
+                **_look(chart.kind, number, colour),
             }
         )
     if has_lines:
@@ -132,6 +132,10 @@ def _look(kind: ChartKind, number: int, colour: str) -> dict[str, Any]:
     match kind:
         case ChartKind.LINE:
             return {"line": {"color": colour, "width": 2.5}}
+        case ChartKind.COLUMN_AND_LINE if number:
+            fill = {"color": colour}
+            marker = {"type": "diamond", "size": 7, "fill": fill, "border": fill}
+            return {"line": {"color": colour, "width": 1.5}, "marker": marker}
         case ChartKind.MAP:
             fill = {"color": colour}
             return {"line": {"none": True}, "marker": {"type": "circle", "size": 4, "fill": fill, "border": fill}}

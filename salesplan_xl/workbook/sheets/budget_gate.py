@@ -15,26 +15,26 @@ def _of_gate(column: str) -> str:
 CAPACITY_BY_REP = Table(
     "capacity_by_rep",
     (
-        Column("rep", role=Role.WRITTEN, key=True, required=True, width=12),
+        Column("rep", role=Role.WRITTEN, key=True, required=True, width=16),
         Column(
             "quota",
             Kind.AMOUNT,
             Role.FORMULA,
             formula="ROUND(SUMIFS({budget_lines.budget},{budget_lines.rep},{rep},"
             '{budget_lines.held},"<>"&{choice:held.closed}),2)',
-            width=16,
+            width=18,
             requirements=("8.7",),
         ),
         Column(
-            "capacity", Kind.AMOUNT, Role.FORMULA, formula=_of_gate("capacity"), width=18, requirements=("1.3", "7.6")
+            "capacity", Kind.AMOUNT, Role.FORMULA, formula=_of_gate("capacity"), width=20, requirements=("1.3", "7.6")
         ),
-        Column("quota_load", Kind.SHARE, Role.FORMULA, formula='IF({capacity}=0,"",{quota}/{capacity})', width=12),
+        Column("quota_load", Kind.SHARE, Role.FORMULA, formula='IF({capacity}=0,"",{quota}/{capacity})', width=15),
         Column(
             "minutes_needed",
             Kind.NUMBER,
             Role.FORMULA,
             formula=_of_gate("minutes_needed"),
-            width=14,
+            width=17,
             number_format=_MINUTES,
             requirements=("7.6",),
         ),
@@ -43,7 +43,7 @@ CAPACITY_BY_REP = Table(
             Kind.NUMBER,
             Role.FORMULA,
             formula=_of_gate("minutes_there"),
-            width=14,
+            width=19,
             number_format=_MINUTES,
             requirements=("7.6",),
         ),
@@ -52,14 +52,14 @@ CAPACITY_BY_REP = Table(
             Kind.SHARE,
             Role.FORMULA,
             formula='IF({minutes_there}=0,"",{minutes_needed}/{minutes_there})',
-            width=12,
+            width=15,
         ),
     ),
     follows="team.rep",
 )
 
 _FLAG = Column("flag", role=Role.WRITTEN, required=True, choices="capacity_flag", width=11, requirements=("1.3",))
-_REASON = Column("reason", role=Role.WRITTEN, required=True, width=90, requirements=("1.3",))
+_REASON = Column("reason", role=Role.WRITTEN, required=True, width=66, requirements=("1.3",))
 
 GATE = Table(
     "gate",
@@ -67,20 +67,20 @@ GATE = Table(
         Column("rep", role=Role.WRITTEN, required=True, refers="team.rep", width=12, requirements=("8.7",)),
         Column("period", Kind.PERIOD, Role.WRITTEN, width=11),
         Column("quota", Kind.AMOUNT, Role.WRITTEN, required=True, width=16, requirements=("8.7",)),
-        Column("sold_before", Kind.AMOUNT, Role.WRITTEN, width=16),
+        Column("sold_before", Kind.AMOUNT, Role.WRITTEN, width=18),
         Column("visits", Kind.NUMBER, Role.WRITTEN, width=9, number_format="#,##0.0", requirements=("7.6",)),
         Column(
-            "minutes_needed", Kind.NUMBER, Role.WRITTEN, width=13, number_format=_MINUTES, requirements=("1.3", "7.6")
+            "minutes_needed", Kind.NUMBER, Role.WRITTEN, width=16, number_format=_MINUTES, requirements=("1.3", "7.6")
         ),
         Column(
-            "minutes_there", Kind.NUMBER, Role.WRITTEN, width=13, number_format=_MINUTES, requirements=("1.3", "7.6")
+            "minutes_there", Kind.NUMBER, Role.WRITTEN, width=18, number_format=_MINUTES, requirements=("1.3", "7.6")
         ),
         Column("visit_load", Kind.SHARE, Role.WRITTEN, width=11, requirements=("1.3", "7.6")),
         Column("visits_from", role=Role.WRITTEN, choices="visits_from", width=12),
         Column("per_hour", Kind.AMOUNT, Role.WRITTEN, width=14),
         Column("per_hour_from", role=Role.WRITTEN, choices="per_hour_from", width=16),
-        Column("capacity", Kind.AMOUNT, Role.WRITTEN, width=16, requirements=("1.3",)),
-        Column("quota_load", Kind.SHARE, Role.WRITTEN, width=11, requirements=("1.3",)),
+        Column("capacity", Kind.AMOUNT, Role.WRITTEN, width=18, requirements=("1.3",)),
+        Column("quota_load", Kind.SHARE, Role.WRITTEN, width=12, requirements=("1.3",)),
         Column("per_visit", Kind.AMOUNT, Role.WRITTEN, width=14),
         _FLAG,
         _REASON,
@@ -98,7 +98,7 @@ GATE_PRODUCTS = Table(
         Column("capacity", Kind.AMOUNT, Role.WRITTEN, width=16, requirements=("1.3",)),
         Column("quantity", Kind.NUMBER, Role.WRITTEN, width=12, number_format="#,##0.0", requirements=("1.3",)),
         Column(
-            "quantity_capacity", Kind.NUMBER, Role.WRITTEN, width=13, number_format="#,##0.##", requirements=("1.3",)
+            "quantity_capacity", Kind.NUMBER, Role.WRITTEN, width=17, number_format="#,##0.##", requirements=("1.3",)
         ),
         Column("load", Kind.SHARE, Role.WRITTEN, width=9, requirements=("1.3",)),
         _FLAG,

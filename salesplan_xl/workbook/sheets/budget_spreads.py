@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from salesplan_xl.workbook.schema import Column, Kind, Role, Table
+from salesplan_xl.workbook.schema import AS_TEXT, Column, Kind, Role, Table
 from salesplan_xl.workbook.sheets.budget_dimensions import PERIOD, named, node_columns
-
-AS_TEXT = "@"
-"""Format of cells in which a spreadsheet keeps what is typed, so that 4-4-5 does not become a date."""
 
 REFERENCE_NODES = {**named("from_"), "period": "from_period"}
 """Columns that name the reference of a spread, by dimension."""

@@ -18,5 +18,9 @@ CAPACITY = Table(
 )
 
 COMPANY_SHEET = Sheet(
-    "company", step=1, tables=(CAPACITY,), progress="COUNT({capacity.amount})", print_areas=("A1:H40",)
+    "company",
+    step=1,
+    tables=(CAPACITY,),
+    progress='SUMPRODUCT((({capacity.amount}<>"")+({capacity.quantity}<>"")>0)*1)',
+    print_areas=("A1:H40",),
 )

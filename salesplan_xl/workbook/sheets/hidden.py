@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from salesplan_xl.workbook.schema import Column, Kind, MacroTexts, NamedCell, Role, Settings, Sheet, Table
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a table, column or named cell is renamed, removed or changes its meaning."""
 
 PLAN_ID = NamedCell("plan_id", Kind.TEXT)
