@@ -385,7 +385,7 @@ REFUSALS = [
         {**ANA, "method": "growth_compound", "amount": 9e12, "percentage": 1}, "E-SPREAD", "amount", id="16 digits"
     ),
     pytest.param({**ANA, "method": "repeat", "amount": 9e12}, "E-SPREAD", "amount", id="16 digits in all"),
-    pytest.param({**ANA, "method": "repeat", "amount": 1e13}, "E-CELL-KIND", "amount", id="16 digits typed"),
+    pytest.param({**ANA, "method": "repeat", "amount": 1e13}, "E-CELL-LARGE", "amount", id="16 digits typed"),
     pytest.param({**ANA, "method": "repeat", "amount": 0.001}, "E-CELL-KIND", "amount", id="no whole cent"),
 ]
 
