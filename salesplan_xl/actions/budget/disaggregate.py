@@ -59,7 +59,7 @@ def _compute(inputs: Inputs, _: Progress) -> Result:
     except PlanError as first:
         told = [contradiction(error.in_unit(unit), inputs, level) for error in contradictions(first, asked, meet)]
         return Result(problems=(*problems, *itertools.chain(*told)))
-    problems += residual_warnings(spread.residuals, inputs, level, unit)
+    problems += [*residual_warnings(spread.residuals, inputs, level, unit), *_reopened(inputs)]
     values, fixed = spread.values, ~np.isnan(held)  # noqa: PD011 - no pandas object
     if level is not plan:
         values, fixed = _within_pairs(inputs, plan, weighed, values, fixed, unit), fixed[:, plan.pair_of]
@@ -88,6 +88,15 @@ def _without_families(inputs: Inputs, plan: Leaves) -> Iterator[Problem]:
         sales = inputs.tables[SALES.id]
         cell = sales.cells.place(-1, sales.headers["family"])
         yield problem("E-BUDGET-NO-FAMILY", sheet=sales.cells.sheet, cell=cell)
+
+
+def _reopened(inputs: Inputs) -> Iterator[Problem]:
+    """Lines of months that a catch-up has closed, which are planned anew like all others."""
+    rows = inputs.tables[BUDGET_LINES.id]
+    closed = np.flatnonzero((rows.frame["held"] == "closed").to_numpy())
+    if len(closed):
+        cell = rows.place(int(closed[0]), "held")
+        yield problem("W-BUDGET-CLOSED", sheet=rows.cells.sheet, cell=cell, count=len(closed))
 
 
 def _within_pairs(

@@ -356,3 +356,13 @@ def test_the_total_and_what_is_held_stay_nothing_is_negative_and_again_changes_n
             elif (pair, month) in held:
                 assert after[12 * pair + month] == budget[pair][month]
     assert "budget_lines" not in run(book, "rebalance", keep=keep, by=by).tables
+
+
+def test_months_that_are_planned_anew_after_a_catch_up_are_told() -> None:
+    book = year_plan(JANUARY_TO_MARCH, budget_targets=[{"amount": 3600}])
+    run(book, "rebalance")
+    outcome = run(book, "disaggregate")
+    (told,) = [one for one in outcome.problems if one.code == "W-BUDGET-CLOSED"]
+    assert told.found == "6 lines of months that were closed, now planned anew"  # January to March of Ana and of Ben
+    assert f"{told.sheet}!{told.cell}" == book.place("budget_lines", 0, "held")
+    assert "W-BUDGET-CLOSED" not in {one.code for one in run(book, "disaggregate").problems}
