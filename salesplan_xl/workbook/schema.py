@@ -92,8 +92,8 @@ class Column:
     formula : str
         The native formula of a formula column.
     header : str
-        For a grid: the native formula of its header, where the plan says what the column is about; the label stands
-        where it gives an error.
+        For a grid: the native formula of its header, where the plan says what the column is about; its label
+        stands in it as ``{label}``.
     array : int
         For a grid: the formula is one array formula over all its rows and this many columns; 0 for none.
     defaults : tuple of (float or str or None)

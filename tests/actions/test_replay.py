@@ -176,7 +176,7 @@ def test_a_log_with_nothing_to_do_and_an_action_of_tomorrow_are_refused() -> Non
 STEPS = st.sampled_from(("load", "more", "spread", "season", "catch_up", "undo", "redo", "back"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(STEPS, min_size=1, max_size=6))
 def test_whatever_was_done_the_replay_has_the_same_bytes(steps: list[str]) -> None:
     logged, original = small_plan(), small_plan()

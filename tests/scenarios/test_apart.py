@@ -33,7 +33,7 @@ def test_the_demo_is_what_its_steps_give_apart(demo_folder: Path, tmp_path: Path
     for words in (
         ("new", plan, "--sample"),
         ("run", plan, "load_actuals", "--set", f"source={history}"),
-        ("run", plan, "segment", "plan_routes", "disaggregate"),
+        ("run", plan, "segment", "plan_routes", "disaggregate", "capacity_gate"),
         ("run", plan, "load_actuals", "flag_variances", "--set", f"source={actuals}"),
     ):
         told = fresh_salesplan(*words)

@@ -143,21 +143,21 @@ def add_target(plan: Path, **cells: float | str) -> None:
     content = parts(plan)
     part = sheet_parts(plan)[table.sheet]
     sheet, text = content[part].decode(), content[table.part].decode()
-    assert table.ref == "O24:Y25"
+    assert table.ref == "O24:AA25"
     row = re.search(r'<row r="26"[^>]*>.*?</row>', sheet)
     assert row is not None
-    letters = {"Territory": "P", "Rep": "Q", "Period": "R", "Amount": "S"}
+    letters = {"Territory": "P", "Rep": "Q", "Period": "T", "Amount": "U"}
     typed_in = "".join(
         f'<c r="{letters[name]}26"><v>{cell}</v></c>'
         if isinstance(cell, (int, float))
         else f'<c r="{letters[name]}26" t="inlineStr"><is><t>{cell}</t></is></c>'
         for name, cell in cells.items()
     )
-    first_right = row[0].index('<c r="AN26"')  # the budget lines begin there
+    first_right = row[0].index('<c r="AV26"')  # the budget lines begin there
     wider = row[0][:first_right] + typed_in + row[0][first_right:]
     with_parts(
         plan,
-        {part: sheet.replace(row[0], wider), table.part: text.replace('ref="O24:Y25"', 'ref="O24:Y26"')},
+        {part: sheet.replace(row[0], wider), table.part: text.replace('ref="O24:AA25"', 'ref="O24:AA26"')},
     )
 
 
@@ -182,7 +182,7 @@ def test_unequal_totals_are_refused_with_both_amounts(
     told = command(planned.plan, DISAGGREGATE)
     problems = told.document["problems"]
     assert told.code == 1
-    assert {problem["cell"] for problem in problems} == {"S25", "S26"}
+    assert {problem["cell"] for problem in problems} == {"U25", "U26"}
     for problem in problems:
         assert (problem["code"], problem["sheet"]) == ("E-BUDGET", "8 Budget")
         assert all(amount in problem["found"] for amount in found), problem

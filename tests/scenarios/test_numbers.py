@@ -62,6 +62,11 @@ class Seen:
         return [round(self.budget[f"{letters}{row}"] * 100) for row in range(7, 19)]
 
 
+def besides_capacity(codes: list[str]) -> list[str]:
+    """What is told besides quotas and products beyond capacity, of which the sample has some whatever its targets."""
+    return [code for code in codes if not code.startswith("W-CAPACITY-")]
+
+
 @pytest.fixture(scope="module")
 def seen(demo_plan: Path) -> Seen:
     """The demo's plan as another library reads it."""
@@ -134,9 +139,9 @@ def test_a_territory_a_rep_and_a_month_targeted_as_well_are_exact_too(demo_plan:
     )
     type_rows(plan, {"budget_targets": more})
     told = salesplan("check", plan, "--json")
-    assert told.codes == ["W-BUDGET-TARGET"] * 3  # the lines do not follow yet
+    assert besides_capacity(told.codes) == ["W-BUDGET-TARGET"] * 3  # the lines do not follow yet
     told = salesplan("run", plan, "disaggregate", "--json")
-    assert (told.code, told.codes) == (0, []), told.error
+    assert (told.code, besides_capacity(told.codes)) == (0, []), told.error
     stored = rows(plan, "budget_lines", "budget_targets")
     lines = stored["budget_lines"]
     assert cents(row["Budget"] for row in lines) == 43_240_000_00
@@ -160,7 +165,7 @@ def test_a_region_a_quarter_and_a_manager_targeted_as_well_are_exact_too(demo_pl
     )
     type_rows(plan, {"budget_targets": more})
     told = salesplan("run", plan, "disaggregate", "--json")
-    assert (told.code, told.codes) == (0, []), told.error
+    assert (told.code, besides_capacity(told.codes)) == (0, []), told.error
     stored = rows(plan, "budget_lines", "budget_targets", "territories", "team")
     lines = stored["budget_lines"]
     place = {row["Territory"]: row for row in stored["territories"]}

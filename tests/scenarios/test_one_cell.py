@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.small_plan import SmallPlan
 
 # 8 Budget: months from row 7 with their total in row 19, North and South from row 25 in B:F, Ana to Cleo in I:M
-BUDGET_OF = {"month": "C7", "year": "C19", "territory": "C25", "rep": "J25", "target": "X25"}
+BUDGET_OF = {"month": "C7", "year": "C19", "territory": "C25", "rep": "J25", "target": "Z25"}
 ACTUAL_OF = {"month": "D7", "year": "D19", "territory": "D25", "rep": "K25"}
 
 

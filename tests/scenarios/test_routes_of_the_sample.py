@@ -189,4 +189,4 @@ def test_the_what_if_cells_answer(planned: Planned) -> None:
     # are 2607.5 hours, of 480 for each rep: 5.43
     assert (planned.sheet["AH7"], planned.sheet["AI7"]) == (0, 0)
     assert (planned.sheet["AH16"], planned.sheet["AI19"]) == (2, 6)
-    assert [planned.sheet[f"AK{row}"] for row in (7, 8, 14)] == ["label", "Seattle", "Seattle"]
+    assert [planned.sheet[f"AL{row}"] for row in (7, 8, 14)] == ["label", "Seattle", "Seattle"]

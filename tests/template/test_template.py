@@ -271,9 +271,9 @@ def test_drop_downs_grow_with_their_master_lists(planned_files: SmallPlan) -> No
     book = openpyxl.load_workbook(planned_files.plan)
     stored = tables(planned_files.plan)
     last_line = stored["budget_lines"].cell("Territory", 47)
-    assert last_line == "8 Budget!AP72"  # header in row 24, 12 months of 4 pairs
-    assert drop_down(book["8 Budget"], "AP72") == master("territories", 2)  # North, South
-    assert drop_down(book["8 Budget"], "AQ72") == master("team", 3)  # Ana, Ben, Cleo
+    assert last_line == "8 Budget!AX72"  # header in row 24, 12 months of 4 pairs
+    assert drop_down(book["8 Budget"], "AX72") == master("territories", 2)  # North, South
+    assert drop_down(book["8 Budget"], "AY72") == master("team", 3)  # Ana, Ben, Cleo
     assert drop_down(book["9 Team"], "D10") == master("territories", 2)
     assert drop_down(book["9 Team"], "E10") == master("team", 3)
 
@@ -306,11 +306,15 @@ def test_a_chart_follows_the_rows_of_its_table(planned_files: SmallPlan) -> None
     declared, place = LAYOUT.tables["capacity_by_rep"]
     rep, quota = (place.column + declared.position(column) for column in ("rep", "quota"))
     by_rep = [tuple(LAYOUT.area(place.sheet, place.row, at, place.row + 2, at) for at in (rep, quota))]
+    by_region = [
+        ("'8 Budget'!$AW$7:$AW$18", f"'8 Budget'!${column}$7:${column}$18") for column in ("AX", "AY", "AZ", "BA", "BB")
+    ]
     drawn = [chart for chart in charts(planned_files.plan) if chart[0] in ("Home", "8 Budget")]
     assert drawn == [
         ("Home", "BarChart", by_month),
         ("8 Budget", "LineChart", by_month),
         ("8 Budget", "BarChart", by_territory),
+        ("8 Budget", "BarChart", by_region),
         ("8 Budget", "BarChart", by_node),
         ("8 Budget", "BarChart", by_rep),
     ]

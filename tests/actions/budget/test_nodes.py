@@ -377,7 +377,7 @@ def trees(draw: st.DrawFn) -> tuple[list[Row], list[Row], list[Row]]:
     return territories, team, sales
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(trees(), st.integers(1, 10**9), st.data())
 def test_what_every_node_has_in_one_plan_can_be_asked_of_another(
     built: tuple[list[Row], list[Row], list[Row]], total: int, data: st.DataObject

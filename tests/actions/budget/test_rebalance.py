@@ -307,7 +307,7 @@ AMOUNT = st.integers(0, 50_000)
 YEAR = st.lists(AMOUNT, min_size=12, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     budget=st.tuples(YEAR, YEAR, YEAR),
     weights=st.tuples(YEAR, YEAR, YEAR),

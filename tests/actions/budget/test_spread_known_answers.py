@@ -12,7 +12,7 @@ import pytest
 from tests.actions.setting import DAY, refused, run, small_plan
 from tests.memory_book import MemoryBook, Row
 
-KNOWN = Path(__file__).parents[1] / "cases" / "known" / "budget.json"
+KNOWN = Path(__file__).parents[2] / "cases" / "known" / "budget.json"
 WHY = {"reason": "known answer", "owner": "Cam"}
 CENT = 0.01
 """How far a line may be from its exact share: left-over cents go to the largest remainders."""

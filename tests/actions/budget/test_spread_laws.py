@@ -122,7 +122,7 @@ def covers(node: Row, key: Key) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(BUDGETS, rows(), HOLDS)
 def test_held_lines_and_lines_elsewhere_stay_no_line_is_negative_and_the_total_is_exact(
     budget: Budget, row: Row, holds: list[Row]
@@ -149,7 +149,7 @@ def test_held_lines_and_lines_elsewhere_stay_no_line_is_negative_and_the_total_i
         assert sum(after.values()) == sum(before.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(BUDGETS, st.lists(rows(), min_size=1, max_size=3), HOLDS, ORDERS)
 def test_the_order_of_the_budget_lines_never_matters(
     budget: Budget, spreads: list[Row], holds: list[Row], order: list[int]
@@ -160,7 +160,7 @@ def test_the_order_of_the_budget_lines_never_matters(
     assert cents_of(book) == cents_of(sorted_otherwise)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(BUDGETS, st.integers(1, 60_000), ORDERS)
 def test_nor_does_it_for_transfers(budget: Budget, cents: int, order: list[int]) -> None:
     ends: list[dict[Key, int]] = []
@@ -175,7 +175,7 @@ def test_nor_does_it_for_transfers(budget: Budget, cents: int, order: list[int])
     assert ends[0] == ends[1]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(BUDGETS, st.lists(rows(), min_size=1, max_size=3))
 def test_rows_are_never_done_twice_and_undo_gives_all_of_it_back(budget: Budget, spreads: list[Row]) -> None:
     book = book_of(budget, spreads)
@@ -189,7 +189,7 @@ def test_rows_are_never_done_twice_and_undo_gives_all_of_it_back(budget: Budget,
     assert book.state() == start
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(BUDGETS, st.lists(rows(), min_size=1, max_size=2))
 def test_a_preview_foretells_every_amount_that_the_real_thing_makes(budget: Budget, spreads: list[Row]) -> None:
     book, previewed = book_of(budget, spreads), book_of(budget, spreads)
@@ -211,7 +211,7 @@ def test_a_preview_foretells_every_amount_that_the_real_thing_makes(budget: Budg
     assert told["company", "company"] == (sum(before.values()), sum(after.values()))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 10**12), min_size=3, max_size=3), st.integers(0, 10**14))
 def test_large_amounts_are_exact(months: list[int], total: int) -> None:
     budget: Budget = [(months[0], months[1], months[2]), (0, 0, 0), (0, 0, 0)]

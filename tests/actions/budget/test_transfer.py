@@ -199,7 +199,7 @@ def test_undo_gives_the_amounts_back_and_the_transfer_is_waiting_again() -> None
 AMOUNT = st.integers(0, 100_000)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     budget=st.lists(st.tuples(AMOUNT, AMOUNT), min_size=3, max_size=3),
     moves=st.lists(

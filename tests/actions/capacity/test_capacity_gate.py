@@ -401,7 +401,7 @@ TIMES = st.integers(1, 50)
 CENTS = st.integers(0, 300_000)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(CENTS, min_size=4, max_size=4), TIMES)
 def test_loads_grow_with_the_budget_and_the_minutes_do_not(budget: list[int], times: int) -> None:
     loads = []
@@ -416,7 +416,7 @@ def test_loads_grow_with_the_budget_and_the_minutes_do_not(budget: list[int], ti
     assert abs(other_product["load"][0] - times * product["load"][0]) <= 1e-6 * (times + 1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.data())
 def test_the_order_of_rows_never_matters(data: st.DataObject) -> None:
     rows = ({"product": "A", "quantity": 150}, {"product": "B", "period": "Q1", "amount": 300})
