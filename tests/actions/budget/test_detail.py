@@ -396,3 +396,26 @@ def path(*nodes: str) -> str:
 def lines_of(book: MemoryBook) -> list[Any]:
     """The budget lines."""
     return list(book.frame("budget_lines").itertuples())
+
+
+def test_spreads_previews_days_and_the_capacity_gate_know_lines_by_customer() -> None:
+    book = two_customers()
+    run(book, "disaggregate", detail="customer")
+    spread = {"customer": "C1", "period": "Q2", "method": "equal", "amount": "300", "reason": "fair", "owner": "Ana"}
+    run(book, "spread", preview="yes", **spread)
+    preview = book.frame("budget_preview").set_index(["level", "node"])
+    assert preview.loc[("customer", "C1"), "change"] == 300  # nothing was sold in the second quarter before
+    assert preview.loc[("segment", "Key"), "change"] == preview.loc[("company", "company"), "change"] == 300
+    run(book, "spread", **spread)
+    in_quarter = {
+        at[0]: cents for at, cents in amounts(book, "month", "customer").items() if at[1] == "C1" and at[0] > 2
+    }
+    assert in_quarter == {4: 100_00, 5: 100_00, 6: 100_00}
+    of_rep = amounts(book, "rep")
+    run(book, "phase", calendar="day", level="rep")
+    days = book.frame("budget_calendar")
+    assert {(node,): round(rows["budget"].sum() * 100) for node, rows in days.groupby("node")} == of_rep
+    run(book, "capacity_gate")
+    gate = book.frame("gate")
+    year = gate[gate["period"].isna()]
+    assert {(rep,): round(quota * 100) for rep, quota in zip(year["rep"], year["quota"], strict=True)} == of_rep
