@@ -93,7 +93,7 @@ class Column:
         The native formula of a formula column.
     header : str
         For a grid: the native formula of its header, where the plan says what the column is about; its label
-        stands in it as ``{label}``.
+        stands in it for ``#label#``.
     array : int
         For a grid: the formula is one array formula over all its rows and this many columns; 0 for none.
     defaults : tuple of (float or str or None)

@@ -106,16 +106,22 @@ def unescape(text: str) -> str:
 
     Examples
     --------
-    >>> unescape("A &amp; B")
-    'A & B'
+    >>> unescape("A &amp; B"), unescape("&amp;lt; is &lt;")
+    ('A & B', '&lt; is <')
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" not in text:
         return text
-    if text.count("&") != len(_ENTITY.findall(text)):
+    numbered = "&#" in text
+    known = len(_ENTITY.findall(text)) if numbered else sum(text.count(f"&{name};") for name in _NAMED)
+    if text.count("&") != known:
         raise ValueError(f"{text[:40]!r} holds an entity nobody declared")
-    return _ENTITY.sub(_character, text)
+    if numbered:
+        return _ENTITY.sub(_character, text)
+    for name in sorted(_NAMED, key="amp".__eq__):  # ampersands last, for they would begin entities anew
+        text = text.replace(f"&{name};", _NAMED[name])
+    return text
 
 
 def escape(text: str) -> str:

@@ -51,7 +51,7 @@ def _write_header(canvas: Canvas, column: Column, row: int, columns: Mapping[str
     if not column.header:
         canvas.text(row, number, label, look)
         return
-    formula = render(column.header.replace("{label}", f'"{label}"'), canvas.layout, row, columns)
+    formula = render(column.header.replace("#label#", label), canvas.layout, row, columns)
     canvas.worksheet.write_array_formula(
         row - 1, number - 1, row - 1, number - 1, f"{{{formula}}}", canvas.look(look), label
     )

@@ -29,7 +29,7 @@ def _region(column: str) -> Column:
         column,
         Kind.AMOUNT,
         Role.FORMULA,
-        header=f"IF(SUMPRODUCT(1*{new})=0,{{label}},INDEX({region},MATCH(1,1*{new},0)))",
+        header=f'IF(SUMPRODUCT(1*{new})=0,"#label#",INDEX({region},MATCH(1,1*{new},0)))',
         formula=f"ROUND(SUMIFS({{budget_lines.budget}},{{budget_lines.geography}},{in_region},"
         "{budget_lines.month},{month}),2)",
         width=_WIDTH,
