@@ -27,6 +27,20 @@ def test_actions_apart_give_what_they_give_together(typed: SmallPlan, tmp_path: 
     assert len(logs[0]) == 2  # check changes nothing and leaves no line
 
 
+def test_the_demo_is_what_its_steps_give_apart(demo_folder: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.xlsm"
+    history, actuals = (demo_folder / f"order_lines_{name}.csv" for name in ("before", "of_the_year"))
+    for words in (
+        ("new", plan, "--sample"),
+        ("run", plan, "load_actuals", "--set", f"source={history}"),
+        ("run", plan, "segment", "plan_routes", "disaggregate", "capacity_gate"),
+        ("run", plan, "load_actuals", "flag_variances", "--set", f"source={actuals}"),
+    ):
+        told = fresh_salesplan(*words)
+        assert told.code == 0, told.error
+    assert table_bytes(plan) == table_bytes(demo_folder / "plan.xlsm")
+
+
 def test_the_same_again_changes_nothing_and_leaves_no_line_in_the_log(planned: SmallPlan) -> None:
     before, log = table_bytes(planned.plan), rows(planned.plan, "log")
     told = salesplan(

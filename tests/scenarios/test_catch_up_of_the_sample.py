@@ -98,10 +98,13 @@ def amounts_of(plan: Path) -> dict[str, bytes]:
     return {table: content for table, content in table_bytes(plan).items() if table != "problems"}
 
 
-def test_undo_gives_every_byte_back(caught_up: CaughtUp, tmp_path: Path) -> None:
-    plan = Path(shutil.copy(caught_up.after, tmp_path / "plan.xlsm"))
+def test_undo_gives_every_byte_back_and_doing_it_again_the_same_bytes(caught_up: CaughtUp, tmp_path: Path) -> None:
+    plan, again = (Path(shutil.copy(caught_up.after, tmp_path / name)) for name in ("plan.xlsm", "again.xlsm"))
     assert salesplan("run", plan, "undo").code == 0
     assert amounts_of(plan) == amounts_of(caught_up.before)
+    shutil.copy(caught_up.before, again)
+    assert salesplan("run", again, *SIX_MONTHS).code == 0
+    assert amounts_of(again) == amounts_of(caught_up.after)
 
 
 def test_an_amount_is_transferred_from_a_country_to_a_rep_after_it(caught_up: CaughtUp, tmp_path: Path) -> None:
